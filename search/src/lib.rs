@@ -1,0 +1,1 @@
+//! What Segue indexes and how it is asked.
