@@ -5,8 +5,8 @@
 
 mod codes;
 
-pub use codes::{ALL, Rule, rule};
 pub use codes::rules;
+pub use codes::{ALL, Rule, rule};
 
 use crate::source::{FileId, Span};
 use serde::Serialize;

@@ -1,4 +1,9 @@
 //! Segue turns handoffs written in Markdown into a checked, cross-linked knowledge base.
 
 pub mod diagnostic;
+pub mod document;
+pub mod fields;
+pub mod knowledge;
+pub mod project;
+pub mod record;
 pub mod source;

@@ -1,0 +1,154 @@
+//! The table as a whole, with what a project adds to it.
+
+use super::{Field, Kind, Type, account, handoff, others};
+use std::fmt;
+
+/// The fields of every kind. Immutable once the project's configuration is applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schema {
+    kinds: [Vec<Field>; Kind::ALL.len()],
+}
+
+impl Default for Schema {
+    fn default() -> Self {
+        Self {
+            kinds: Kind::ALL.map(|kind| match kind {
+                Kind::Account => account::fields(),
+                Kind::Handoff => handoff::fields(),
+                Kind::Stakeholder => others::stakeholder(),
+                Kind::Teammate => others::teammate(),
+                Kind::Page => others::page(),
+                Kind::Receipt => others::receipt(),
+            }),
+        }
+    }
+}
+
+impl Schema {
+    /// The top-level fields of a kind, in the checklist's order.
+    pub fn fields(&self, kind: Kind) -> &[Field] {
+        &self.kinds[kind as usize]
+    }
+
+    /// The fields of a kind, to be extended by configuration.
+    pub fn fields_mut(&mut self, kind: Kind) -> &mut Vec<Field> {
+        &mut self.kinds[kind as usize]
+    }
+
+    /// The field at a path as documentation writes it: `deal.acv`, `promises[].due`. Lists are stepped into with or
+    /// without `[]`.
+    pub fn field(&self, kind: Kind, path: &str) -> Option<&Field> {
+        let mut fields = self.fields(kind);
+        let mut found = None;
+        for name in path.split('.') {
+            let name = name.trim_end_matches("[]");
+            let field = fields.iter().find(|field| field.name == name)?;
+            fields = field.ty.fields();
+            found = Some(field);
+        }
+        found
+    }
+
+    /// The same, to be changed by configuration.
+    pub fn field_mut(&mut self, kind: Kind, path: &str) -> Option<&mut Field> {
+        let (parent, name) = path.rsplit_once('.').map_or((None, path), |(parent, name)| (Some(parent), name));
+        let fields = match parent {
+            None => self.fields_mut(kind),
+            Some(parent) => self.field_mut(kind, parent)?.ty.fields_mut()?,
+        };
+        fields.iter_mut().find(|field| field.name == name.trim_end_matches("[]"))
+    }
+
+    /// Every field of a kind with its path as documentation writes it, parents first.
+    pub fn walk(&self, kind: Kind) -> Vec<(String, &Field)> {
+        fn down<'a>(prefix: &str, fields: &'a [Field], found: &mut Vec<(String, &'a Field)>) {
+            for field in fields {
+                let brackets = if matches!(field.ty, Type::List(_)) { "[]" } else { "" };
+                let path = format!("{prefix}{}{brackets}", field.name);
+                let inner = format!("{path}.");
+                found.push((path, field));
+                down(&inner, field.ty.fields(), found);
+            }
+        }
+        let mut found = Vec::new();
+        down("", self.fields(kind), &mut found);
+        found
+    }
+}
+
+impl Type {
+    /// The fields of a group or of a list of groups; none of anything else.
+    pub fn fields(&self) -> &[Field] {
+        match self {
+            Self::Group(fields) => fields,
+            Self::List(item) => item.fields(),
+            _ => &[],
+        }
+    }
+
+    /// The same, to be changed by configuration.
+    pub fn fields_mut(&mut self) -> Option<&mut Vec<Field>> {
+        match self {
+            Self::Group(fields) => Some(fields),
+            Self::List(item) => item.fields_mut(),
+            _ => None,
+        }
+    }
+}
+
+/// One step into a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Into a mapping, by key.
+    Key(&'static str),
+    /// Into a list, from 0.
+    Item(usize),
+}
+
+/// A place in a record, written as people count: `promises[2].due` is the second promise's date.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldPath(pub Vec<Step>);
+
+impl FieldPath {
+    /// The path one step further.
+    #[must_use]
+    pub fn with(&self, step: Step) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(step);
+        Self(steps)
+    }
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Key(key) if at == 0 => f.write_str(key)?,
+                Step::Key(key) => write!(f, ".{key}")?,
+                Step::Item(item) => write!(f, "[{}]", item + 1)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::{Due, Stage};
+
+    #[test]
+    fn fields_are_found_by_their_documented_paths() {
+        let schema = Schema::default();
+        let due = |path| schema.field(Kind::Handoff, path).map(|field| field.due);
+        assert_eq!(due("deal.acv"), Some(Due::At(Stage::ClosedWon)));
+        assert_eq!(due("promises[].owner"), Some(Due::At(Stage::HandedOff)));
+        assert_eq!(due("promises[].nope"), None);
+        for kind in Kind::ALL {
+            for (path, field) in schema.walk(kind) {
+                assert_eq!(schema.field(kind, &path), Some(field), "{path}");
+                assert!(!field.help.is_empty(), "{path} has no help");
+            }
+        }
+    }
+}

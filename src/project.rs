@@ -1,0 +1,38 @@
+//! Stage: the project.
+//!
+//! Finds the root, reads `segue.toml` and the sources. The only reader of content.
+
+use crate::fields::Schema;
+use jiff::civil::Date;
+use std::path::PathBuf;
+
+/// Whom the site is published for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// The team: restricted fields are published.
+    #[default]
+    Internal,
+    /// The company: restricted fields are left out everywhere.
+    Company,
+}
+
+/// What `segue.toml`, the command line and the table of fields say, put together.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The folder that holds `segue.toml`.
+    pub root: PathBuf,
+    /// `[site] title`.
+    pub title: String,
+    /// `[site] base_url`, without a slash at its end.
+    pub base_url: Option<String>,
+    /// `[site] repository`.
+    pub repository: Option<String>,
+    /// Whom the site is for.
+    pub audience: Audience,
+    /// The table of fields with the project's own.
+    pub schema: Schema,
+    /// The day that counts as today.
+    pub today: Date,
+    /// Words that are placeholders beyond the built-in ones, in lower case.
+    pub placeholders: Vec<String>,
+}
