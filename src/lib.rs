@@ -6,4 +6,5 @@ pub mod fields;
 pub mod knowledge;
 pub mod project;
 pub mod record;
+pub mod route;
 pub mod source;
