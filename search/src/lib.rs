@@ -1,1 +1,40 @@
 //! What Segue indexes and how it is asked.
+//!
+//! One engine for the command line, the preview and the page: schema, query language, ranking, typo tolerance and
+//! snippets stand here and nowhere else, so the same query gives the same hits in the same order everywhere. The crate
+//! knows no files, threads or clock.
+//!
+//! ```text
+//! Record ─► Analyser ─► Analysed ─► IndexBuilder ─► Index (name → bytes) ─► Store ─► Searcher ─► Results
+//! ```
+//!
+//! [`Analyser::analyse`] is the expensive half and has no state: a caller with threads runs it in parallel and hands
+//! the results to [`IndexBuilder::add`] in order. [`build`] does both, one record after the other.
+//!
+//! ```no_run
+//! use segue_search::{build, Named, Options, Record, Request, Searcher};
+//!
+//! let index = build([
+//!     Record::new("account", "Northwind Robotics", "/accounts/northwind/").account(Named::new("northwind", "Northwind Robotics")),
+//!     Record::new("promise", "Single sign-on by March", "/handoffs/northwind-2026/#promise-1").body("Okta, SAML 2.0"),
+//! ], &Options::default()).unwrap();
+//! let searcher = Searcher::open(index).unwrap();
+//! let results = searcher.search(&Request::new("northw")).unwrap();
+//! assert_eq!(results.hits[0].url, "/accounts/northwind/");
+//! ```
+
+mod error;
+mod index;
+mod options;
+mod record;
+mod results;
+mod searcher;
+mod store;
+
+pub use error::Error;
+pub use index::{Analysed, Analyser, IndexBuilder, build};
+pub use options::{Language, Options};
+pub use record::{Day, Facet, Named, Record};
+pub use results::{Count, FacetCounts, Hit, Marked, Piece, Request, Results};
+pub use searcher::Searcher;
+pub use store::{Index, Store};
