@@ -12,7 +12,9 @@ mod schema;
 pub use schema::{FieldPath, Schema, Step};
 
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Mutex;
 
 /// The kinds of file, in the order in which a bare wikilink prefers them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -232,6 +234,32 @@ fn field(name: &'static str, ty: Type, help: &str) -> Field {
     }
 }
 
+impl Field {
+    /// A field that a project adds in `[[fields]]`.
+    pub fn of_project(
+        name: &'static str,
+        ty: Type,
+        due: Due,
+        label: Option<&str>,
+        help: &str,
+        restricted: bool,
+    ) -> Self {
+        let mut added = field(name, ty, if help.is_empty() { "A field of this project's own." } else { help });
+        added.due = due;
+        added.restricted = restricted;
+        added.custom = true;
+        if let Some(label) = label {
+            label.clone_into(&mut added.label);
+        }
+        added
+    }
+
+    /// Moves when it is due.
+    pub fn set_due(&mut self, due: Due) {
+        self.due = due;
+    }
+}
+
 /// The builder that the tables are written with.
 impl Field {
     fn at(mut self, stage: Stage) -> Self {
@@ -272,6 +300,19 @@ impl Field {
         self.open = false;
         self
     }
+}
+
+/// A name that lives as long as the program.
+///
+/// Names of fields and values do, so that they cost nothing to copy or compare: there are few, and a configuration seldom changes.
+pub fn name(text: &str) -> &'static str {
+    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut names = NAMES.lock().expect("nobody panics while holding it");
+    names.get(text).copied().unwrap_or_else(|| {
+        let name: &'static str = Box::leak(text.to_owned().into_boxed_str());
+        names.insert(name);
+        name
+    })
 }
 
 fn choice(values: &[&'static str]) -> Type {

@@ -2,6 +2,12 @@
 //!
 //! Finds the root, reads `segue.toml` and the sources. The only reader of content.
 
+mod config;
+mod read;
+
+pub use config::Weights;
+pub use read::{Asset, Content, ContentFile, ProjectError};
+
 use crate::fields::Schema;
 use jiff::civil::Date;
 use std::path::PathBuf;
@@ -35,4 +41,10 @@ pub struct Project {
     pub today: Date,
     /// Words that are placeholders beyond the built-in ones, in lower case.
     pub placeholders: Vec<String>,
+    /// What `[rules]` says of codes: another severity, or `None` for "off".
+    pub weights: Weights,
+    /// `[search] language`: whose stemming the index uses.
+    pub language: String,
+    /// `[search] synonyms`: groups of words and phrases that mean the same.
+    pub synonyms: Vec<Vec<String>>,
 }

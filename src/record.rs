@@ -4,8 +4,13 @@
 //! its field's type or marked as not usable, plus all diagnostics about types, keys and values. What is *due* is asked
 //! later, by [`due`], because it depends on a stage that may come from another file.
 
+mod decode;
+mod due;
+mod scalar;
 mod value;
 
+pub use decode::decode;
+pub use due::{Completeness, Missing, due};
 pub use value::{Data, Entry, Group, Open, Value};
 
 use crate::fields::Kind;

@@ -1,6 +1,6 @@
 //! The table as a whole, with what a project adds to it.
 
-use super::{Field, Kind, Type, account, handoff, others};
+use super::{Due, Field, Kind, Type, account, handoff, others};
 use std::fmt;
 
 /// The fields of every kind. Immutable once the project's configuration is applied.
@@ -59,6 +59,44 @@ impl Schema {
         fields.iter_mut().find(|field| field.name == name.trim_end_matches("[]"))
     }
 
+    /// Adds a project's field at a path; mappings on the way are made. Refused, with what was wrong and what was
+    /// expected, where a field of that path is there, or the way leads through something that is no mapping.
+    pub fn add(&mut self, kind: Kind, path: &str, field: Field) -> Result<(), (String, &'static str)> {
+        let names: Vec<_> = path.split('.').collect();
+        let sound = |name: &str| {
+            let name = name.trim_end_matches("[]");
+            name.starts_with(|c: char| c.is_ascii_lowercase())
+                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        };
+        if !names.iter().all(|name| sound(name)) {
+            let expected = "names of lower-case letters, digits and `_`, joined by dots";
+            return Err((format!("`{path}` cannot be a field's path"), expected));
+        }
+        if self.field(kind, path).is_some() {
+            return Err((format!("a {kind} already has a field `{path}`"), "a path that is not taken"));
+        }
+        let mut fields = &mut self.kinds[kind as usize];
+        for name in &names[..names.len() - 1] {
+            let name = name.trim_end_matches("[]");
+            let at = fields.iter().position(|field| field.name == name).unwrap_or(fields.len());
+            if at == fields.len() {
+                let name = super::name(name);
+                fields.push(Field::of_project(name, Type::Group(Vec::new()), Due::Optional, None, "", false));
+            }
+            fields = match fields[at].ty.fields_mut() {
+                Some(fields) => fields,
+                None => {
+                    return Err((
+                        format!("`{name}` is no mapping, so nothing can stand in it"),
+                        "a mapping before each dot",
+                    ));
+                }
+            };
+        }
+        fields.push(field);
+        Ok(())
+    }
+
     /// Every field of a kind with its path as documentation writes it, parents first.
     pub fn walk(&self, kind: Kind) -> Vec<(String, &Field)> {
         fn down<'a>(prefix: &str, fields: &'a [Field], found: &mut Vec<(String, &'a Field)>) {
@@ -83,6 +121,24 @@ impl Type {
             Self::Group(fields) => fields,
             Self::List(item) => item.fields(),
             _ => &[],
+        }
+    }
+
+    /// The values of an enumeration or a list of such.
+    pub fn values(&self) -> &[&'static str] {
+        match self {
+            Self::Choice(values) => values,
+            Self::List(item) => item.values(),
+            _ => &[],
+        }
+    }
+
+    /// The same, to be added to by configuration.
+    pub fn values_mut(&mut self) -> Option<&mut Vec<&'static str>> {
+        match self {
+            Self::Choice(values) => Some(values),
+            Self::List(item) => item.values_mut(),
+            _ => None,
         }
     }
 
@@ -135,7 +191,7 @@ impl fmt::Display for FieldPath {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fields::{Due, Stage};
+    use crate::fields::Stage;
 
     #[test]
     fn fields_are_found_by_their_documented_paths() {
