@@ -6,9 +6,11 @@
 
 mod account;
 mod handoff;
+mod json_schema;
 mod others;
 mod schema;
 
+pub use json_schema::json_schema;
 pub use schema::{FieldPath, Schema, Step};
 
 use serde::Serialize;
@@ -147,6 +149,23 @@ pub enum By {
     /// Whoever knows.
     Anyone,
 }
+
+/// The roles of which a handoff has a stakeholder each, from a stage on. In place of a `blocker` it may say
+/// `no_known_blocker: true`.
+pub const ROLES_DUE: [(Stage, &str); 4] = [
+    (Stage::Verbal, "economic_buyer"),
+    (Stage::Verbal, "champion"),
+    (Stage::ClosedWon, "end_user"),
+    (Stage::ClosedWon, "blocker"),
+];
+
+/// The kinds of next step of which a handoff has one each, from a stage on.
+pub const STEPS_DUE: [(Stage, &str); 4] = [
+    (Stage::HandedOff, "kickoff"),
+    (Stage::HandedOff, "implementation_plan"),
+    (Stage::HandedOff, "technical_requirements"),
+    (Stage::HandedOff, "training"),
+];
 
 /// What a field holds.
 #[derive(Clone, Debug, PartialEq)]

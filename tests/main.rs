@@ -1,1 +1,3 @@
-//! Tests.
+//! One test binary: a module per concern.
+
+mod json_schema;
