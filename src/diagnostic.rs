@@ -10,6 +10,7 @@ pub use codes::{ALL, Rule, rule};
 
 use crate::source::{FileId, Span};
 use serde::Serialize;
+use std::fmt;
 
 /// How much a diagnostic weighs. Errors make `check` exit with 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -19,6 +20,22 @@ pub enum Severity {
     Error,
     /// Worth a look; stops nothing unless warnings are denied.
     Warning,
+}
+
+impl Severity {
+    /// The word for it, as printed and as written in `[rules]`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// One problem at one place.

@@ -1,5 +1,6 @@
 //! Segue turns handoffs written in Markdown into a checked, cross-linked knowledge base.
 
+pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod fields;

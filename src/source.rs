@@ -4,6 +4,7 @@
 //! byte offsets and a [`FileId`]; lines and columns are worked out only when somebody is to read them.
 
 use serde::Serialize;
+use std::sync::OnceLock;
 
 /// A half-open range of byte offsets into a [`Source`]'s text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -55,6 +56,9 @@ pub struct Source {
     path: String,
     text: String,
     bom: bool,
+    /// Where each line begins; found when the first place is to be read, so that thousands of diagnostics in one file
+    /// cost one pass over it and clean files none.
+    lines: OnceLock<Box<[u32]>>,
 }
 
 impl Source {
@@ -66,7 +70,7 @@ impl Source {
         if bom {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        Self { path: path.into(), text, bom }
+        Self { path: path.into(), text, bom, lines: OnceLock::new() }
     }
 
     /// The path from the project's root, written with `/` on every system.
@@ -95,11 +99,30 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let before = &self.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let column = before[line_start..].chars().count() + 1;
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start as usize <= offset);
+        let column = self.text[starts[line - 1] as usize..offset].chars().count() + 1;
         Position { line: line as u32, column: column as u32 }
+    }
+
+    /// The byte offsets of a line without its ending; lines count from 1, and one past the last is empty.
+    pub fn line(&self, line: u32) -> Span {
+        let starts = self.line_starts();
+        let Some(start) = starts.get((line as usize).saturating_sub(1)) else {
+            return Span::at(self.text.len());
+        };
+        let end = starts.get(line as usize).map_or(self.text.len(), |next| *next as usize);
+        let text = &self.text[*start as usize..end];
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        Span::new(*start as usize, *start as usize + text.len())
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect()
+        })
     }
 }
 

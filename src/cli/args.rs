@@ -1,0 +1,261 @@
+//! What was typed. What it means is worked out by [`Context`](super::Context) and by each command.
+
+// The comments are help texts: backticks would be printed.
+#![allow(clippy::doc_markdown)]
+
+use crate::diagnostic;
+use crate::fields::Stage;
+use crate::project::Audience;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use jiff::civil::Date;
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+/// What was typed.
+#[derive(Debug, Parser)]
+#[command(name = "segue", version, max_term_width = 100, about = ABOUT, after_help = ROOT_EXAMPLES)]
+#[command(arg_required_else_help = true, subcommand_required = true)]
+pub struct Cli {
+    /// Options that every command understands.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const ABOUT: &str = "\
+Turn sales-to-customer-success handoffs into a checked, cross-linked knowledge base.
+
+Handoffs are Markdown files with YAML front matter, kept in git. Segue checks that every question of \
+the handoff checklist is answered, links accounts, people and deals to one another, and publishes a \
+searchable static site.";
+
+const ROOT_EXAMPLES: &str = "\
+Examples:
+  segue check                          is everything there, and does it hold together?
+  segue check --stage closed_won       what would block closing these deals?
+  segue explain missing-field          what does this code mean, and how is it mended?
+
+Exit codes: 0 clean, 1 the content has errors, 2 the command or its surroundings are at fault.";
+
+/// Options that every command understands.
+#[derive(Args, Debug, Default)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// The knowledge base's root: the folder that holds segue.toml [default: found from here upwards]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub root: Option<PathBuf>,
+    /// The day that counts as today [default: the day of SOURCE_DATE_EPOCH, else the machine's date]
+    #[arg(long, global = true, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub today: Option<Date>,
+    /// When to use colours: auto, always or never; auto respects NO_COLOR
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    pub color: ColorChoice,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say what a diagnostic's code means, why it matters and how to mend it
+    Explain(Explain),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+/// `segue check`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  segue check                                  the whole knowledge base
+  segue check content/handoffs/acme.md         only what concerns one file
+  segue check --stage closed_won               what would block closing these deals?
+  segue check --fix                            mend what can be mended for certain
+  segue check --format github                  annotations for a pull request
+  segue check --format sarif > segue.sarif     for code scanning
+
+References are always resolved over the whole knowledge base; PATH only says what is reported.")]
+pub struct Check {
+    /// Files and folders to report on [default: everything]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Hold every handoff to at least this stage
+    #[arg(long, value_name = "STAGE", value_parser = stages())]
+    pub stage: Option<Stage>,
+    /// How to print what was found: human, short, json, github or sarif
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
+    pub format: Format,
+    /// Let warnings fail the check like errors
+    #[arg(long)]
+    pub deny_warnings: bool,
+    /// Apply the suggestions that are certain, keeping comments and formatting; then check again
+    #[arg(long)]
+    pub fix: bool,
+}
+
+/// How diagnostics are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: the place, what was expected, how to mend it
+    Human,
+    /// One line each: path:line:column: error[code]: message
+    Short,
+    /// One JSON object: diagnostics, completeness and summary
+    Json,
+    /// GitHub workflow annotations
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+/// `segue init`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  segue init                   make this folder a knowledge base
+  segue init handoffs          make a new folder one")]
+pub struct Init {
+    /// The folder, made if need be
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath, default_value = ".")]
+    pub dir: PathBuf,
+}
+
+/// `segue fields`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  segue fields                                        every field, when it is due and what to write
+  segue fields --format markdown > fields.md          the same as a page
+  segue fields --format json-schema > schema.json     for an editor's completion")]
+pub struct Fields {
+    /// How to print them: text, markdown or json-schema
+    #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+    pub format: FieldsFormat,
+}
+
+/// How the table of fields is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FieldsFormat {
+    /// For a terminal
+    Text,
+    /// A page
+    Markdown,
+    /// JSON Schema of the front matter
+    JsonSchema,
+}
+
+/// `segue build`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  segue build                          check, then publish to public/
+  segue build --audience company       without what is for the team only
+  segue build --allow-errors           publish all the same, and mark the pages with errors")]
+pub struct Build {
+    /// Where to publish to [default: public/ in the root]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Whom for [default: what segue.toml says, else internal]
+    #[arg(long, value_name = "AUDIENCE", value_parser = audiences())]
+    pub audience: Option<Audience>,
+    /// Publish even though there are errors, and mark the affected pages
+    #[arg(long)]
+    pub allow_errors: bool,
+}
+
+/// `segue search`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  segue search \"data residency\"       where it is mentioned
+  segue search acme sso --json         for a script")]
+pub struct Search {
+    /// What to look for
+    #[arg(value_name = "QUERY", required = true)]
+    pub query: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `segue explain`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  segue explain                     every code with its severity
+  segue explain missing-field       one code in full")]
+pub struct Explain {
+    /// The code, as printed in brackets; without one, all are listed
+    #[arg(value_name = "CODE", value_parser = Codes, hide_possible_values = true)]
+    pub code: Option<String>,
+}
+
+/// `segue completions`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  segue completions bash > ~/.local/share/bash-completion/completions/segue
+  segue completions zsh  > ~/.zfunc/_segue
+  segue completions fish > ~/.config/fish/completions/segue.fish
+  segue completions powershell >> $PROFILE
+  segue completions elvish >> ~/.config/elvish/rc.elv")]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// A day in the one form that content uses too.
+fn date(text: &str) -> Result<Date, String> {
+    let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    match text.parse() {
+        Ok(date) if plain => Ok(date),
+        _ => Err("expected a real date as YYYY-MM-DD".to_owned()),
+    }
+}
+
+/// The stages by name, so that help and completion list them.
+fn stages() -> impl TypedValueParser<Value = Stage> {
+    PossibleValuesParser::new(Stage::ALL.map(Stage::name)).try_map(|name| Stage::named(&name).ok_or("not a stage"))
+}
+
+fn audiences() -> impl TypedValueParser<Value = Audience> {
+    PossibleValuesParser::new(["internal", "company"]).map(|name| match name.as_str() {
+        "company" => Audience::Company,
+        _ => Audience::Internal,
+    })
+}
+
+/// Takes any text but offers every code for completion: a wrong one is answered with the nearest, not with all of them.
+#[derive(Clone, Debug)]
+struct Codes;
+
+impl TypedValueParser for Codes {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> clap::error::Result<String> {
+        clap::builder::StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(diagnostic::ALL.iter().map(|rule| PossibleValue::new(rule.code).help(rule.summary))))
+    }
+}
