@@ -1,3 +1,4 @@
 //! One test binary: a module per concern.
 
+mod document;
 mod json_schema;
