@@ -112,6 +112,6 @@ fn put(path: &Path, text: &str) -> io::Result<Written> {
     Ok(Written { files: 1, bytes: text.len() as u64 })
 }
 
-fn at(path: &Path, error: &io::Error) -> io::Error {
+pub(crate) fn at(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

@@ -1,7 +1,8 @@
 //! Knowledge bases of any size, invented from a seed: to measure Segue, and to test it on more than a handful of files.
 //!
 //! [`cast`] decides who and what there is, [`voice`] speaks about one deal with the sentences of [`lexicon`],
-//! [`handoff`], [`companions`] and [`body`] write the files, [`corpus`] puts them on disk. Nothing but the seed decides
+//! [`handoff`], [`companions`] and [`body`] write the files, [`corpus`] puts them on disk, [`measure`] runs Segue over
+//! them. Nothing but the seed decides
 //! what comes out: no clock, no hash order, no floating point.
 
 pub mod body;
@@ -11,6 +12,7 @@ pub mod companions;
 pub mod corpus;
 pub mod handoff;
 pub mod lexicon;
+pub mod measure;
 pub mod random;
 pub mod voice;
 pub mod yaml;

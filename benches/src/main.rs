@@ -1,11 +1,13 @@
 //! `segue-bench corpus` makes a knowledge base of any size; `segue-bench run` measures Segue on such.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use segue_bench::corpus::{self, Recipe};
+use segue_bench::measure::{self, Plan};
 
 /// Makes knowledge bases of any size and measures Segue on them.
 #[derive(Parser)]
@@ -28,6 +30,21 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Measures check and build, and prints a table.
+    Run {
+        /// The sizes of the corpora.
+        #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10_000])]
+        handoffs: Vec<usize>,
+        /// The program to measure.
+        #[arg(long, default_value = if cfg!(windows) { "target/release/segue.exe" } else { "target/release/segue" })]
+        segue: PathBuf,
+        /// Where corpora and sites are made, and left.
+        #[arg(long, default_value = "target/bench")]
+        work: PathBuf,
+        /// How often each time is taken; the median counts.
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -45,6 +62,7 @@ fn main() -> ExitCode {
                 );
             })
         }
+        Command::Run { handoffs, segue, work, runs } => measured(handoffs, &segue, &work, runs),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -53,4 +71,16 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn measured(sizes: Vec<usize>, segue: &Path, work: &Path, runs: usize) -> io::Result<()> {
+    let segue = segue.canonicalize().map_err(|error| {
+        let hint = "build it with `cargo build --release`, or name it with --segue";
+        io::Error::new(error.kind(), format!("{}: {error}; {hint}", segue.display()))
+    })?;
+    // Commands run inside the corpora: what was given relative to here is made absolute.
+    let plan = Plan { segue, work: std::path::absolute(work)?, sizes, runs };
+    let measured = measure::run(&plan, &|step| eprintln!("{step}"))?;
+    print!("{}", measure::table(&measured));
+    Ok(())
 }
