@@ -8,6 +8,7 @@ mod completions;
 mod context;
 mod explain;
 mod failure;
+mod fields;
 mod markdown;
 mod terminal;
 
@@ -56,6 +57,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
     let context = Context::new(&cli.global)?;
     match cli.command {
+        Command::Fields(args) => fields::run(&args, &context),
         Command::Explain(args) => explain::run(&args, &context),
         Command::Completions(args) => completions::run(&args),
     }

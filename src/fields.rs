@@ -8,10 +8,14 @@ mod account;
 mod handoff;
 mod json_schema;
 mod others;
+mod reference;
 mod schema;
+mod words;
 
 pub use json_schema::json_schema;
+pub use reference::{reference_markdown, reference_text};
 pub use schema::{FieldPath, Schema, Step};
+pub use words::{CURRENCIES, PLACEHOLDERS};
 
 use serde::Serialize;
 use std::collections::BTreeSet;

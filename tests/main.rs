@@ -1,4 +1,5 @@
 //! One test binary: a module per concern.
 
 mod document;
+mod fields;
 mod json_schema;

@@ -4,7 +4,7 @@
 #![allow(clippy::doc_markdown)]
 
 use crate::diagnostic;
-use crate::fields::Stage;
+use crate::fields::{Kind, Stage};
 use crate::project::Audience;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -70,6 +70,8 @@ pub enum ColorChoice {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// List every field: when it is due, what it holds, what to write
+    Fields(Fields),
     /// Say what a diagnostic's code means, why it matters and how to mend it
     Explain(Explain),
     /// Print a completion script for a shell
@@ -138,12 +140,19 @@ pub struct Init {
 #[command(after_help = "\
 Examples:
   segue fields                                        every field, when it is due and what to write
+  segue fields --kind account                         those of one kind
   segue fields --format markdown > fields.md          the same as a page
   segue fields --format json-schema > schema.json     for an editor's completion")]
 pub struct Fields {
     /// How to print them: text, markdown or json-schema
     #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
     pub format: FieldsFormat,
+    /// Only this kind: handoff, account, stakeholder, teammate, receipt or page
+    #[arg(long, value_name = "KIND", value_parser = kinds(), hide_possible_values = true)]
+    pub kind: Option<Kind>,
+    /// Leave out what segue.toml adds or changes
+    #[arg(long)]
+    pub built_in: bool,
 }
 
 /// How the table of fields is printed.
@@ -230,6 +239,11 @@ fn date(text: &str) -> Result<Date, String> {
 /// The stages by name, so that help and completion list them.
 fn stages() -> impl TypedValueParser<Value = Stage> {
     PossibleValuesParser::new(Stage::ALL.map(Stage::name)).try_map(|name| Stage::named(&name).ok_or("not a stage"))
+}
+
+/// The kinds by name.
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| Kind::named(&name).ok_or("not a kind"))
 }
 
 fn audiences() -> impl TypedValueParser<Value = Audience> {

@@ -35,11 +35,19 @@ impl Context {
             return Err(Failure::new(format!("there is no segue.toml in {}", root.display()))
                 .help("--root names the folder that holds segue.toml; `segue init` makes one"));
         }
-        let found = self.cwd.ancestors().find(|folder| folder.join("segue.toml").is_file());
-        found.map(Path::to_path_buf).ok_or_else(|| {
+        self.above().ok_or_else(|| {
             Failure::new(format!("no segue.toml in {} or any folder above it", self.cwd.display()))
                 .help("go into a knowledge base, name it with --root DIR, or make one with `segue init`")
         })
+    }
+
+    /// The root, for commands that do without one: only a wrong `--root` is a fault.
+    pub fn found_root(&self) -> Result<Option<PathBuf>, Failure> {
+        if self.root.is_some() { self.root().map(Some) } else { Ok(self.above()) }
+    }
+
+    fn above(&self) -> Option<PathBuf> {
+        self.cwd.ancestors().find(|folder| folder.join("segue.toml").is_file()).map(Path::to_path_buf)
     }
 
     /// Paints what goes to standard output.

@@ -4,23 +4,22 @@
 //! another file, or today's date, stays with `segue check`. A blank or a placeholder in a field that is not due is no
 //! error there, so it passes here too.
 
-use super::{Due, Field, Kind, ROLES_DUE, STEPS_DUE, Schema, Stage, Type};
+use super::{CURRENCIES, Due, Field, Kind, PLACEHOLDERS, ROLES_DUE, STEPS_DUE, Schema, Stage, Type};
 use serde_json::{Map, Value, json};
 
 /// The schema of one kind's front matter, or of every kind's under `$defs`.
 ///
-/// `placeholders` are the words, in lower case, that fill no field; what begins with `lorem ipsum` fills none either.
-pub fn json_schema(schema: &Schema, placeholders: &[&str], kind: Option<Kind>) -> Value {
+/// `placeholders` are the project's own, in lower case.
+pub fn json_schema(schema: &Schema, placeholders: &[String], kind: Option<Kind>) -> Value {
     let mut defs = definitions(placeholders);
-    let mut document = match kind {
-        Some(kind) => of_kind(schema, kind),
-        None => {
-            for kind in Kind::ALL {
-                defs.insert(kind.name().to_owned(), of_kind(schema, kind));
-            }
-            let any: Vec<Value> = Kind::ALL.iter().map(|kind| reference(kind.name())).collect();
-            json!({ "title": "Front matter", "anyOf": any })
+    let mut document = if let Some(kind) = kind {
+        of_kind(schema, kind)
+    } else {
+        for kind in Kind::ALL {
+            defs.insert(kind.name().to_owned(), of_kind(schema, kind));
         }
+        let any: Vec<Value> = Kind::ALL.iter().map(|kind| reference(kind.name())).collect();
+        json!({ "title": "Front matter", "anyOf": any })
     };
     document["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     document["$defs"] = Value::Object(defs);
@@ -28,7 +27,7 @@ pub fn json_schema(schema: &Schema, placeholders: &[&str], kind: Option<Kind>) -
 }
 
 /// What the fields refer to by name.
-fn definitions(placeholders: &[&str]) -> Map<String, Value> {
+fn definitions(placeholders: &[String]) -> Map<String, Value> {
     let id = |what: &str| json!({ "description": what, "type": ["string", "number"], "pattern": r"^[a-z0-9_-][a-z0-9._-]*$" });
     let mut defs = Map::new();
     let mut define = |name: &str, schema: Value| defs.insert(name.to_owned(), schema);
@@ -47,7 +46,7 @@ fn definitions(placeholders: &[&str]) -> Map<String, Value> {
         "url",
         json!({ "type": "string", "pattern": r"^([Hh][Tt][Tt][Pp][Ss]?://[^/\s]\S*|[Mm][Aa][Ii][Ll][Tt][Oo]:\S+)$" }),
     );
-    define("currency", json!({ "description": "An ISO 4217 code.", "type": "string", "pattern": "^[A-Z]{3}$" }));
+    define("currency", json!({ "description": "An ISO 4217 code.", "enum": CURRENCIES }));
     define(
         "time_zone",
         json!({ "description": "An IANA time zone.", "type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$" }),
@@ -112,8 +111,9 @@ fn definitions(placeholders: &[&str]) -> Map<String, Value> {
 }
 
 /// Blank text or one of the words, in any case.
-fn placeholder_pattern(placeholders: &[&str]) -> String {
-    let words: Vec<String> = placeholders.iter().map(|word| any_case(word)).collect();
+fn placeholder_pattern(placeholders: &[String]) -> String {
+    let words: Vec<String> =
+        PLACEHOLDERS.iter().copied().chain(placeholders.iter().map(String::as_str)).map(any_case).collect();
     format!(r"^\s*({}|{}[\s\S]*)?\s*$", words.join("|"), any_case("lorem ipsum"))
 }
 
@@ -295,10 +295,11 @@ fn overlay(fields: &[Field], is_due: &dyn Fn(Due) -> bool, stage: Option<Stage>)
         let due = is_due(field.due);
         let mut parts = Vec::new();
         if due {
-            parts.push(if field.none {
-                json!({ "anyOf": [reference("none"), reference("filled")] })
-            } else {
-                reference("filled")
+            parts.push(match &field.ty {
+                _ if field.none => json!({ "anyOf": [reference("none"), reference("filled")] }),
+                Type::Text | Type::List(_) | Type::Group(_) => reference("filled"),
+                // `todo` is a placeholder, and a status.
+                _ => json!({ "not": reference("blank") }),
             });
         }
         // What is due with its parent is said by that parent's own mapping.

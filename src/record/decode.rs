@@ -4,11 +4,8 @@ use super::scalar::{self, shown};
 use super::{Data, Entry, Group, Open, Value};
 use crate::diagnostic::{Diagnostic, Rule, nearest, rules};
 use crate::document::{Key, Node, NodeKind};
-use crate::fields::{Field, FieldPath, Kind, Schema, Step, Type};
+use crate::fields::{Field, FieldPath, Kind, PLACEHOLDERS, Schema, Step, Type};
 use crate::source::{FileId, Source, Span};
-
-/// Words that stand where an answer should, as whole values and in any case.
-const PLACEHOLDERS: &[&str] = &["tbd", "tba", "n/a", "na", "none", "unknown", "todo", "-", "--", "?", "xxx", "..."];
 
 /// Reads front matter as a file of `kind`. `extra` are the project's own placeholders in lower case.
 pub fn decode(
