@@ -1,14 +1,25 @@
 //! Stage: the knowledge base.
 //!
-//! Immutable; ids are unique; every reference is an id or a recorded break; backlinks are known before anything is
-//! rendered.
+//! Immutable; ids are unique; every reference is an id or a reported break. Made by [`KnowledgeBase::join`] and by
+//! nothing else.
+
+mod join;
+mod references;
+mod resolve;
+mod rules;
+mod spelling;
+
+pub use join::Joining;
+pub use resolve::{Resolution, item_anchor};
 
 use crate::document::Body;
-use crate::fields::Kind;
-use crate::project::Project;
-use crate::record::Record;
-use crate::source::Sources;
-use std::collections::BTreeMap;
+use crate::fields::{Kind, Stage};
+use crate::project::{Asset, Project};
+use crate::record::{Completeness, Group, Record};
+use crate::source::{Source, Sources};
+use ahash::AHashMap;
+use resolve::Names;
+use spelling::Speller;
 
 /// Names one record of the knowledge base: an index into [`KnowledgeBase::records`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +54,7 @@ pub struct Person {
 }
 
 /// Everything that was read, joined.
+#[derive(Debug)]
 pub struct KnowledgeBase {
     /// Configuration, the table of fields, today's date.
     pub project: Project,
@@ -54,5 +66,148 @@ pub struct KnowledgeBase {
     pub bodies: Vec<Body>,
     /// People on the customer's side, in the order of their ids.
     pub people: Vec<Person>,
-    ids: BTreeMap<(Kind, String), RecordId>,
+    /// Files that are published as they are, in the order of their paths.
+    pub assets: Vec<Asset>,
+    /// How far each handoff is at its own stage (or the one it is held to); empty for the other kinds. In the order of
+    /// `records`.
+    pub completeness: Vec<Option<Completeness>>,
+    ids: AHashMap<(Kind, String), RecordId>,
+    person_ids: AHashMap<String, PersonId>,
+    handoffs: AHashMap<RecordId, Vec<RecordId>>,
+    receipts: AHashMap<RecordId, RecordId>,
+    paths: AHashMap<String, RecordId>,
+    names: Names,
+    speller: Speller,
+}
+
+impl KnowledgeBase {
+    /// The record that `id` names.
+    pub fn record(&self, id: RecordId) -> &Record {
+        &self.records[id.0 as usize]
+    }
+
+    /// The fields of a record.
+    pub fn fields(&self, id: RecordId) -> &Group {
+        &self.record(id).fields
+    }
+
+    /// The body of a record.
+    pub fn body(&self, id: RecordId) -> &Body {
+        &self.bodies[id.0 as usize]
+    }
+
+    /// The text a record was read from.
+    pub fn source(&self, id: RecordId) -> &Source {
+        self.sources.get(self.record(id).file)
+    }
+
+    /// The person that `id` names.
+    pub fn person(&self, id: PersonId) -> &Person {
+        &self.people[id.0 as usize]
+    }
+
+    /// The record of a kind with this id.
+    pub fn find(&self, kind: Kind, id: &str) -> Option<RecordId> {
+        self.ids.get(&(kind, id.to_owned())).copied()
+    }
+
+    /// The person with this id.
+    pub fn find_person(&self, id: &str) -> Option<PersonId> {
+        self.person_ids.get(id).copied()
+    }
+
+    /// All records of a kind, in the order of their ids.
+    pub fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = RecordId> + ExactSizeIterator + use<> {
+        let start = self.records.partition_point(|record| record.kind < kind);
+        let end = self.records.partition_point(|record| record.kind <= kind);
+        (start as u32..end as u32).map(RecordId)
+    }
+
+    /// All people, in the order of their ids.
+    pub fn person_ids(&self) -> impl ExactSizeIterator<Item = PersonId> + use<> {
+        (0..self.people.len() as u32).map(PersonId)
+    }
+
+    /// The handoffs of an account, newest first (by `closed_on`; those not closed come before all that are).
+    pub fn handoffs_of(&self, account: RecordId) -> &[RecordId] {
+        self.handoffs.get(&account).map_or(&[], Vec::as_slice)
+    }
+
+    /// The account a handoff belongs to.
+    pub fn account_of(&self, handoff: RecordId) -> Option<RecordId> {
+        self.find(Kind::Account, self.fields(handoff).text("account")?)
+    }
+
+    /// The receipt of a handoff.
+    pub fn receipt_of(&self, handoff: RecordId) -> Option<RecordId> {
+        self.receipts.get(&handoff).copied()
+    }
+
+    /// The stage of a handoff; of an account, the furthest of its handoffs'; `Draft` for the other kinds.
+    pub fn stage_of(&self, id: RecordId) -> Stage {
+        match self.record(id).kind {
+            Kind::Handoff => own_stage(self.fields(id)),
+            Kind::Account => {
+                let handoffs = self.handoffs_of(id).iter();
+                handoffs.map(|handoff| own_stage(self.fields(*handoff))).max().unwrap_or(Stage::Draft)
+            }
+            _ => Stage::Draft,
+        }
+    }
+
+    /// The people of a handoff, in the order of its `stakeholders`; `None` for entries that name nobody.
+    pub fn people_of(&self, handoff: RecordId) -> Vec<Option<PersonId>> {
+        let items = self.fields(handoff).items("stakeholders").iter();
+        items.map(|item| self.find_person(&stakeholder_id(item.group()?)?.0)).collect()
+    }
+
+    /// The entry of a handoff's `stakeholders` at a place from 0.
+    pub fn appearance(&self, handoff: RecordId, at: usize) -> Option<&Group> {
+        self.fields(handoff).items("stakeholders").get(at)?.group()
+    }
+
+    /// What a record is called: its title or name, and where it has none, something made of what is known.
+    pub fn title(&self, id: RecordId) -> String {
+        let record = self.record(id);
+        let fields = &record.fields;
+        if let Some(title) = fields.text("title").or_else(|| fields.text("name")) {
+            return title.to_owned();
+        }
+        match record.kind {
+            Kind::Handoff => {
+                let account = fields.text("account").unwrap_or(&record.id);
+                let account = self.account_of(id).map_or_else(|| account.to_owned(), |account| self.title(account));
+                match fields.text("deal.type") {
+                    Some(deal) => format!("{account} – {}", deal.replace('_', " ")),
+                    None => account,
+                }
+            }
+            Kind::Receipt => match self.find(Kind::Handoff, &record.id) {
+                Some(handoff) => format!("Receipt: {}", self.title(handoff)),
+                None => record.id.clone(),
+            },
+            _ => record.id.rsplit('/').next().unwrap_or(&record.id).to_owned(),
+        }
+    }
+
+    /// What a target is called.
+    pub fn name_of(&self, target: Target) -> String {
+        match target {
+            Target::Record(id) => self.title(id),
+            Target::Person(id) => self.person(id).name.clone(),
+        }
+    }
+}
+
+/// The stage a handoff says it has; one that says none is a draft.
+fn own_stage(fields: &Group) -> Stage {
+    fields.text("stage").and_then(Stage::named).unwrap_or(Stage::Draft)
+}
+
+/// The id of an inline stakeholder, and whether it is written out rather than made from the name.
+fn stakeholder_id(entry: &Group) -> Option<(String, bool)> {
+    match entry.text("id") {
+        Some(id) => Some((id.to_owned(), true)),
+        None => Some((crate::route::slug(entry.text("name")?)?, false)),
+    }
 }

@@ -5,6 +5,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod fields;
 pub mod knowledge;
+pub mod pipeline;
 pub mod project;
 pub mod record;
 pub mod route;

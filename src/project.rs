@@ -3,9 +3,11 @@
 //! Finds the root, reads `segue.toml` and the sources. The only reader of content.
 
 mod config;
+mod history;
 mod read;
 
 pub use config::Weights;
+pub use history::{Change, changes};
 pub use read::{Asset, Content, ContentFile, ProjectError};
 
 use crate::fields::Schema;

@@ -11,6 +11,17 @@ pub struct Body {
     pub headings: Vec<Heading>,
     /// Links in order, not resolved.
     pub links: Vec<Link>,
+    /// Long paragraphs, to find copies of.
+    pub paragraphs: Vec<Paragraph>,
+}
+
+/// A paragraph of 40 words or more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paragraph {
+    /// The same for the same words.
+    pub hash: u64,
+    /// Its place in the file.
+    pub span: Span,
 }
 
 /// A heading with its anchor, unique in its document.

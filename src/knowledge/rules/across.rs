@@ -1,0 +1,95 @@
+//! Checks that need all records at once.
+
+use super::accounts;
+use crate::diagnostic::{Diagnostic, rules};
+use crate::fields::Kind;
+use crate::knowledge::{KnowledgeBase, RecordId};
+use crate::project::Change;
+use crate::source::Span;
+use ahash::AHashMap;
+
+/// Checks records against each other. `changed` says when files were last changed, by path.
+pub(in crate::knowledge) fn across(
+    base: &KnowledgeBase,
+    changed: Option<&AHashMap<String, Change>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    opportunities(base, diagnostics);
+    copied_text(base, diagnostics);
+    accounts::similar(base, diagnostics);
+    if let Some(changed) = changed {
+        returned_unchanged(base, changed, diagnostics);
+    }
+}
+
+fn opportunities(base: &KnowledgeBase, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: AHashMap<&str, (RecordId, Span)> = AHashMap::new();
+    for handoff in base.of_kind(Kind::Handoff) {
+        let Some(value) = base.fields(handoff).get("deal.opportunity_id") else { continue };
+        let Some(id) = value.text() else { continue };
+        let Some((first, span)) = seen.get(id.trim()) else {
+            seen.insert(id.trim(), (handoff, value.span));
+            continue;
+        };
+        let message = format!("`{}` has the opportunity id `{id}` too", base.record(*first).id);
+        diagnostics.push(
+            Diagnostic::new(&rules::DUPLICATE_OPPORTUNITY, base.record(handoff).file, value.span, message)
+                .field("deal.opportunity_id")
+                .help("One opportunity is one handoff. Is one of the two a copy?")
+                .related(base.record(*first).file, *span, "the other handoff"),
+        );
+    }
+}
+
+fn copied_text(base: &KnowledgeBase, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: AHashMap<u64, (RecordId, Span)> = AHashMap::new();
+    for handoff in base.of_kind(Kind::Handoff) {
+        for paragraph in &base.body(handoff).paragraphs {
+            let Some((first, span)) = seen.get(&paragraph.hash) else {
+                seen.insert(paragraph.hash, (handoff, paragraph.span));
+                continue;
+            };
+            let account = |id: RecordId| base.fields(id).text("account");
+            if account(*first) == account(handoff) {
+                continue;
+            }
+            let message = format!(
+                "this paragraph stands word for word in `{}`, which is another account's",
+                base.record(*first).id
+            );
+            diagnostics.push(
+                Diagnostic::new(&rules::COPIED_TEXT, base.record(handoff).file, paragraph.span, message)
+                    .help("What is true of one customer is seldom true of the next. Say what is true here, or link to a page that holds for both.")
+                    .related(base.record(*first).file, *span, "it stands here too"),
+            );
+        }
+    }
+}
+
+fn returned_unchanged(base: &KnowledgeBase, changed: &AHashMap<String, Change>, diagnostics: &mut Vec<Diagnostic>) {
+    for receipt in base.of_kind(Kind::Receipt) {
+        let fields = base.fields(receipt);
+        let (Some("returned"), Some(reviewed)) = (fields.text("decision"), fields.date("reviewed_on")) else {
+            continue;
+        };
+        let Some(handoff) = base.find(Kind::Handoff, &base.record(receipt).id) else { continue };
+        let path = base.source(handoff).path();
+        let Some(last) = changed.get(path) else { continue };
+        // On the day of the review only the order of the commits tells which came first.
+        let answered = changed.get(base.source(receipt).path()).is_none_or(|receipt| last.order > receipt.order);
+        if last.day > reviewed || last.day == reviewed && answered {
+            continue;
+        }
+        let Some(value) = fields.get("decision") else { continue };
+        diagnostics.push(
+            Diagnostic::new(
+                &rules::RETURNED_UNCHANGED,
+                base.record(receipt).file,
+                value.span,
+                format!("returned on {reviewed}, and `{path}` has not changed since (last on {})", last.day),
+            )
+            .field("decision")
+            .help("The AE mends what the reasons and questions name; then the CSM reviews again."),
+        );
+    }
+}

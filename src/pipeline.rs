@@ -1,0 +1,115 @@
+//! The one place where the order of stages is written.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::{self, Document};
+use crate::fields::{Kind, Stage};
+use crate::knowledge::{Joining, KnowledgeBase};
+use crate::project::{self, Content, ContentFile, Project, ProjectError};
+use crate::record::{Record, decode};
+use crate::source::{Source, Span};
+use jiff::civil::Date;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// What a check is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question {
+    /// The day that counts as today.
+    pub today: Date,
+    /// Each handoff is held to at least this stage: "what would block this?"
+    pub at_least: Option<Stage>,
+}
+
+/// What a check answers.
+#[derive(Debug)]
+pub struct Checked {
+    /// Everything that was read, joined, as far as it could be.
+    pub base: KnowledgeBase,
+    /// The project's own theme files: path under `themes/default/`, and their text.
+    pub theme: Vec<(String, crate::source::FileId)>,
+    /// The project's own theme files that are no text.
+    pub theme_assets: Vec<project::Asset>,
+    /// Every problem, weighed by `[rules]`, in the order of files and places.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// How many of the problems are errors.
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|found| found.severity == Severity::Error).count()
+    }
+}
+
+/// Reads, decodes and joins the knowledge base at `root`. `progress` is told, now and then, how many of how many files
+/// are done; it may be called from several threads.
+pub fn check(
+    root: &Path,
+    question: Question,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Checked, ProjectError> {
+    let (project, content, mut diagnostics) = Project::read(root, question.today)?;
+    let Content { sources, files, assets, theme, theme_assets } = content;
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let parts: Vec<_> = files
+        .par_iter()
+        .map(|file| {
+            let part = read(&project, file, sources.get(file.file));
+            let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+            if done % 64 == 0 {
+                progress(done, files.len());
+            }
+            part
+        })
+        .collect();
+    let mut records = Vec::with_capacity(parts.len());
+    for (record, body, mut found) in parts {
+        diagnostics.append(&mut found);
+        records.push((record, body));
+    }
+    let returned = records
+        .iter()
+        .any(|(record, _)| record.kind == Kind::Receipt && record.fields.text("decision") == Some("returned"));
+    let changed = if returned { project::changes(&project.root, question.today) } else { None };
+    let joining = Joining { project, sources, assets, at_least: question.at_least, changed };
+    let (base, mut found) = KnowledgeBase::join(records, joining);
+    diagnostics.append(&mut found);
+    weigh(&base, &mut diagnostics);
+    Ok(Checked { base, theme, theme_assets, diagnostics })
+}
+
+/// One file: from text to a record.
+fn read(project: &Project, file: &ContentFile, source: &Source) -> (Record, document::Body, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let record = |fields, opening, whole| Record {
+        file: file.file,
+        kind: file.kind,
+        id: file.id.clone(),
+        fields,
+        opening,
+        whole,
+    };
+    if !file.readable {
+        return (record(Default::default(), Span::at(0), false), document::Body::default(), diagnostics);
+    }
+    let Document { opening, front, whole, body } = document::parse(file.file, source, &mut diagnostics);
+    let fields = front.map(|front| {
+        decode(file.kind, &front, file.file, source, &project.schema, &project.placeholders, &mut diagnostics)
+    });
+    (record(fields.unwrap_or_default(), opening, whole), body, diagnostics)
+}
+
+/// Gives each diagnostic the weight that the project gives its code, drops what it turned off, and puts them in order.
+pub fn weigh(base: &KnowledgeBase, diagnostics: &mut Vec<Diagnostic>) {
+    let weights = &base.project.weights;
+    diagnostics.retain_mut(|found| match weights.get(found.rule.code) {
+        None => true,
+        Some(None) => false,
+        Some(Some(severity)) => {
+            found.severity = *severity;
+            true
+        }
+    });
+    diagnostics.sort_by(|one, other| {
+        (one.file, one.span, one.rule.code, &one.field).cmp(&(other.file, other.span, other.rule.code, &other.field))
+    });
+}
