@@ -213,6 +213,7 @@ pub enum Type {
 
 /// One field of the contract.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent marks of a table's row, not a state")]
 pub struct Field {
     /// The key.
     pub name: &'static str,

@@ -5,7 +5,7 @@ use crate::document::{self, Document};
 use crate::fields::{Kind, Stage};
 use crate::knowledge::{Joining, KnowledgeBase};
 use crate::project::{self, Content, ContentFile, Project, ProjectError};
-use crate::record::{Record, decode};
+use crate::record::{Group, Record, decode};
 use crate::source::{Source, Span};
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -55,7 +55,7 @@ pub fn check(
         .map(|file| {
             let part = read(&project, file, sources.get(file.file));
             let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-            if done % 64 == 0 {
+            if done.is_multiple_of(64) {
                 progress(done, files.len());
             }
             part
@@ -89,7 +89,7 @@ fn read(project: &Project, file: &ContentFile, source: &Source) -> (Record, docu
         whole,
     };
     if !file.readable {
-        return (record(Default::default(), Span::at(0), false), document::Body::default(), diagnostics);
+        return (record(Group::default(), Span::at(0), false), document::Body::default(), diagnostics);
     }
     let Document { opening, front, whole, body } = document::parse(file.file, source, &mut diagnostics);
     let fields = front.map(|front| {

@@ -27,6 +27,7 @@ impl Span {
     }
 
     /// The same span moved right by `by` bytes: from a part's own offsets to the whole text's.
+    #[must_use]
     pub fn shifted(self, by: usize) -> Self {
         Self { start: self.start + by as u32, end: self.end + by as u32 }
     }

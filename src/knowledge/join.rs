@@ -218,11 +218,11 @@ impl KnowledgeBase {
             .help(format!(
                 "Give each entry an `id`: the same one, `{id}`, if this person changed employer; different ones for namesakes."
             ));
-            if let Some((other, at, _)) = other {
-                if let Some(name) = self.appearance(*other, *at).and_then(|entry| entry.get("name")) {
-                    let at = account(*other).unwrap_or("another account");
-                    diagnostic = diagnostic.related(self.record(*other).file, name.span, format!("here at `{at}`"));
-                }
+            if let Some((other, at, _)) = other
+                && let Some(name) = self.appearance(*other, *at).and_then(|entry| entry.get("name"))
+            {
+                let at = account(*other).unwrap_or("another account");
+                diagnostic = diagnostic.related(self.record(*other).file, name.span, format!("here at `{at}`"));
             }
             diagnostics.push(diagnostic);
         }

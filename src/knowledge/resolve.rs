@@ -277,10 +277,9 @@ impl KnowledgeBase {
         let file = self.record(id).file;
         let bare = link.target.split('#').next().unwrap_or(&link.target).trim();
         let message = match link.kind {
-            LinkKind::Wiki if bare.is_empty() => "this link is empty".to_owned(),
+            LinkKind::Wiki | LinkKind::Markdown if bare.is_empty() => "this link is empty".to_owned(),
             LinkKind::Wiki => format!("nothing is called `{bare}`"),
             LinkKind::Image => format!("there is no image `{bare}`"),
-            LinkKind::Markdown if bare.is_empty() => "this link is empty".to_owned(),
             LinkKind::Markdown => format!("there is no file `{bare}`"),
         };
         let diagnostic = Diagnostic::new(&rules::BROKEN_LINK, file, link.span, message);

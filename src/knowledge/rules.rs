@@ -74,17 +74,16 @@ impl Subject<'_> {
 
     fn receipt(&mut self) {
         let own = &self.base.record(self.id).id;
-        if let Some(value) = self.fields.get("handoff") {
-            if let Some(named) = value.text().filter(|named| *named != own.as_str()) {
-                if self.base.find(Kind::Handoff, named).is_some() {
-                    let message = format!("this receipt answers `{named}`, but its file is called `{own}`");
-                    let diagnostic = self
-                        .fault(&rules::RECEIPT_NAME, value.span, "handoff", message)
-                        .expected("the slug of the file's own name")
-                        .help(format!("Rename the file to `{named}.md`, or mend the slug."));
-                    self.diagnostics.push(diagnostic);
-                }
-            }
+        if let Some(value) = self.fields.get("handoff")
+            && let Some(named) = value.text().filter(|named| *named != own.as_str())
+            && self.base.find(Kind::Handoff, named).is_some()
+        {
+            let message = format!("this receipt answers `{named}`, but its file is called `{own}`");
+            let diagnostic = self
+                .fault(&rules::RECEIPT_NAME, value.span, "handoff", message)
+                .expected("the slug of the file's own name")
+                .help(format!("Rename the file to `{named}.md`, or mend the slug."));
+            self.diagnostics.push(diagnostic);
         }
         let given =
             self.fields.get("reasons").is_some_and(|value| value.is_filled() || matches!(value.data, Data::Open(_)));
@@ -137,7 +136,7 @@ mod tests {
             for length in 0..40 {
                 let slow = (1..=length)
                     .filter(|n| !matches!((from + (*n).days()).weekday(), Weekday::Saturday | Weekday::Sunday));
-                assert_eq!(working_days(from, from + length.days()), slow.count() as i64);
+                assert_eq!(usize::try_from(working_days(from, from + length.days())), Ok(slow.count()));
             }
         }
     }

@@ -112,12 +112,11 @@ impl Reader {
     }
 
     fn texts<'a>(&mut self, value: Value<'a, '_>, path: &str) -> Vec<&'a str> {
-        match value.get_ref().as_array() {
-            Some(items) => items.iter().filter_map(|item| self.text(item, path)).collect(),
-            None => {
-                self.value(value, path, "a list of texts");
-                Vec::new()
-            }
+        if let Some(items) = value.get_ref().as_array() {
+            items.iter().filter_map(|item| self.text(item, path)).collect()
+        } else {
+            self.value(value, path, "a list of texts");
+            Vec::new()
         }
     }
 
@@ -242,10 +241,10 @@ impl Reader {
         for (key, value) in table {
             let path: &str = key.get_ref();
             let due = self.due_value(value, &format!("due.\"{path}\""));
-            if self.known(key, path, Kind::Handoff, schema) {
-                if let (Some(due), Some(field)) = (due, schema.field_mut(Kind::Handoff, path)) {
-                    field.set_due(due);
-                }
+            if self.known(key, path, Kind::Handoff, schema)
+                && let (Some(due), Some(field)) = (due, schema.field_mut(Kind::Handoff, path))
+            {
+                field.set_due(due);
             }
         }
     }

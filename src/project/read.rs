@@ -342,7 +342,7 @@ fn name_file(path: &str, file: FileId, diagnostics: &mut Vec<Diagnostic>) -> (Ki
     };
     if kind != Kind::Page {
         let name = stem.rsplit('/').next().unwrap_or(stem);
-        if !route::is_slug(name) || !path.ends_with(".md") {
+        if !route::is_slug(name) || path[stem.len()..] != *".md" {
             fault(name, route::slug(name));
         }
         return (kind, name.to_owned());
@@ -353,12 +353,11 @@ fn name_file(path: &str, file: FileId, diagnostics: &mut Vec<Diagnostic>) -> (Ki
     }
     let mut slugs = Vec::new();
     for part in parts {
-        match route::slug(part) {
-            Some(slug) => slugs.push(slug),
-            None => {
-                fault(part, None);
-                slugs.push(part.to_owned());
-            }
+        if let Some(slug) = route::slug(part) {
+            slugs.push(slug);
+        } else {
+            fault(part, None);
+            slugs.push(part.to_owned());
         }
     }
     (kind, slugs.join("/"))

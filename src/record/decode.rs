@@ -269,7 +269,7 @@ impl Decoder<'_> {
         for (key, node) in entries {
             match (&*key.name, &node.kind) {
                 ("ask", NodeKind::Scalar { text, .. }) if !text.trim().is_empty() => {
-                    ask = Some((text.trim(), node.span))
+                    ask = Some((text.trim(), node.span));
                 }
                 ("by", NodeKind::Scalar { text, .. }) => match scalar::date(text.trim()) {
                     Ok(date) => by = Some((date, node.span)),

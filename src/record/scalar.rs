@@ -73,7 +73,7 @@ fn choice(values: &[&'static str], text: &str) -> Result<Data, Slip> {
         .certain(same))
 }
 
-/// `one of `a`, `b` or `c``.
+/// The values in a row: `a`, `b` or `c`.
 fn one_of(values: &[&str]) -> String {
     match values {
         [] => "no value at all".to_owned(),
@@ -94,7 +94,7 @@ pub(super) fn date(text: &str) -> Result<Date, Slip> {
         return Date::new(*year as i16, *month as i8, *day as i8).map_err(|_| {
             let last = (1..=12)
                 .contains(month)
-                .then(|| Date::new(*year as i16, *month as i8, 1).map(|first| first.days_in_month()).unwrap_or(31));
+                .then(|| Date::new(*year as i16, *month as i8, 1).map_or(31, jiff::civil::Date::days_in_month));
             match last {
                 Some(last) => slip(format!("`{text}` is not a real day: that month has {last} days")),
                 None => slip(format!("`{text}` is not a real day: there is no month {month}")),

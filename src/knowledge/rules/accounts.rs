@@ -16,14 +16,14 @@ pub(super) fn parent_loop(subject: &mut Subject<'_>) {
     let mut at = subject.id;
     while let Some(next) = parent(at) {
         if next == subject.id {
-            if seen.iter().all(|member| *member >= subject.id) {
-                if let Some(value) = subject.fields.get("parent") {
-                    let message = "this account is its own ancestor";
-                    let diagnostic = subject
-                        .fault(&rules::PARENT_LOOP, value.span, "parent", message)
-                        .help("A line of parents ends with an account that has none.");
-                    subject.diagnostics.push(diagnostic);
-                }
+            if seen.iter().all(|member| *member >= subject.id)
+                && let Some(value) = subject.fields.get("parent")
+            {
+                let message = "this account is its own ancestor";
+                let diagnostic = subject
+                    .fault(&rules::PARENT_LOOP, value.span, "parent", message)
+                    .help("A line of parents ends with an account that has none.");
+                subject.diagnostics.push(diagnostic);
             }
             return;
         }

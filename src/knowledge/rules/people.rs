@@ -20,16 +20,15 @@ fn has_role(entry: &Group, role: &str) -> bool {
 fn roles(subject: &mut Subject<'_>) {
     let entries: Vec<_> = subject.fields.groups("stakeholders").collect();
     let blocker = entries.iter().find(|(_, entry)| has_role(entry, "blocker"));
-    if let (Some((at, _)), true) = (blocker, subject.fields.is_true("no_known_blocker")) {
-        if let Some(value) = subject.fields.get("no_known_blocker") {
-            let message = "`no_known_blocker` is true, and there is a blocker";
-            let mut diagnostic = subject.fault(&rules::BLOCKER_CONTRADICTION, value.span, "no_known_blocker", message);
-            if let Some(roles) = entries.iter().find(|(place, _)| place == at).and_then(|(_, entry)| entry.get("roles"))
-            {
-                diagnostic = diagnostic.related(subject.file, roles.span, "the blocker");
-            }
-            subject.diagnostics.push(diagnostic.help("Take one of the two away."));
+    if let (Some((at, _)), true) = (blocker, subject.fields.is_true("no_known_blocker"))
+        && let Some(value) = subject.fields.get("no_known_blocker")
+    {
+        let message = "`no_known_blocker` is true, and there is a blocker";
+        let mut diagnostic = subject.fault(&rules::BLOCKER_CONTRADICTION, value.span, "no_known_blocker", message);
+        if let Some(roles) = entries.iter().find(|(place, _)| place == at).and_then(|(_, entry)| entry.get("roles")) {
+            diagnostic = diagnostic.related(subject.file, roles.span, "the blocker");
         }
+        subject.diagnostics.push(diagnostic.help("Take one of the two away."));
     }
     // Without any stakeholder the list itself is missing, and that is said already.
     if entries.is_empty() || entries.iter().any(|(_, entry)| is_unsettled(entry.get("roles"))) {

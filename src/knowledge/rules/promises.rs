@@ -70,7 +70,7 @@ fn unaddressed(subject: &Subject<'_>) -> Option<Diagnostic> {
     {
         return None;
     }
-    let mut marks = subject.fields.groups("promises").flat_map(|(at, promise)| {
+    let mut marks = subject.fields.groups("promises").filter_map(|(at, promise)| {
         let mark = ["stretch", "implied"].into_iter().find(|mark| promise.is_true(mark))?;
         Some((at, mark, promise.get(mark)?.span))
     });
