@@ -1,9 +1,10 @@
 //! Floor 0: what is wrong, as data.
 //!
 //! A [`Diagnostic`] says which rule is broken, where, what was expected and how to mend it. Printing for people, for
-//! CI and for a browser are renderings of the same list and live elsewhere.
+//! CI and for a browser are renderings of the same list: see [`render`].
 
 mod codes;
+pub mod render;
 
 pub use codes::rules;
 pub use codes::{ALL, Rule, rule};
