@@ -7,6 +7,7 @@ pub mod fields;
 pub mod knowledge;
 pub mod pipeline;
 pub mod project;
+pub mod publish;
 pub mod record;
 pub mod route;
 pub mod source;

@@ -6,7 +6,7 @@
 //! Segue happens to run.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -182,7 +182,7 @@ impl std::error::Error for Collision {}
 pub struct RouteMap<T> {
     entries: BTreeMap<Route, T>,
     /// The files by key, and the folders above them with one file each that needs them.
-    taken: ahash::HashMap<RouteKey, Taken>,
+    taken: HashMap<RouteKey, Taken>,
 }
 
 #[derive(Clone, Debug)]
@@ -193,7 +193,7 @@ struct Taken {
 
 impl<T> Default for RouteMap<T> {
     fn default() -> Self {
-        Self { entries: BTreeMap::new(), taken: ahash::HashMap::default() }
+        Self { entries: BTreeMap::new(), taken: HashMap::new() }
     }
 }
 

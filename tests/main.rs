@@ -1,5 +1,8 @@
-//! One test binary: a module per concern.
+//! One test binary: a module per concern; what they share is in [`kit`].
 
 mod document;
 mod fields;
 mod json_schema;
+mod kit;
+mod publish;
+mod publish_stopped;

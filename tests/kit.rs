@@ -1,0 +1,62 @@
+//! What tests share: a folder that goes when the test ends, the program, and a look at files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A folder of its own for one test, removed at its end.
+pub struct Folder {
+    temporary: tempfile::TempDir,
+}
+
+impl Folder {
+    /// An empty folder.
+    pub fn new() -> Self {
+        Self { temporary: tempfile::tempdir().expect("a temporary folder can be made") }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    /// The path of something in it.
+    pub fn join(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.path().join(path)
+    }
+
+    /// Writes a file, making the folders above it.
+    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) -> &Self {
+        let path = self.join(path);
+        fs::create_dir_all(path.parent().expect("a file has a folder")).expect("folders can be made");
+        fs::write(path, bytes).expect("a file can be written");
+        self
+    }
+}
+
+/// Every file below `folder` by its path from there with forward slashes, and what is in it. Links and empty folders
+/// are in it too, so that nothing goes unseen: `name ->` and `name/`.
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fn walk(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Vec<u8>>) {
+        let before = found.len();
+        for entry in fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+            let entry = entry.expect("a folder can be read to its end");
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let kind = entry.file_type().expect("an entry has a type");
+            if kind.is_symlink() {
+                found.insert(format!("{name} ->"), Vec::new());
+            } else if kind.is_dir() {
+                walk(&entry.path(), &format!("{name}/"), found);
+            } else {
+                let bytes = fs::read(entry.path()).unwrap_or_else(|e| panic!("{}: {e}", entry.path().display()));
+                found.insert(name, bytes);
+            }
+        }
+        if found.len() == before && !prefix.is_empty() {
+            found.insert(prefix.to_owned(), Vec::new());
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk(folder, "", &mut found);
+    found
+}
