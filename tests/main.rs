@@ -2,6 +2,7 @@
 
 mod document;
 mod fields;
+mod generated;
 mod json_schema;
 mod kit;
 mod publish;

@@ -11,6 +11,7 @@ pub mod cast;
 pub mod companions;
 pub mod corpus;
 pub mod handoff;
+pub mod harm;
 pub mod lexicon;
 pub mod measure;
 pub mod random;
