@@ -4,12 +4,16 @@
 //! 0 clean, 1 the content has errors, 2 the command or its surroundings are at fault.
 
 pub mod args;
+mod check;
 mod completions;
 mod context;
 mod explain;
 mod failure;
 mod fields;
+mod fix;
+mod gate;
 mod markdown;
+mod scope;
 mod terminal;
 
 pub use context::Context;
@@ -57,6 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
     let context = Context::new(&cli.global)?;
     match cli.command {
+        Command::Check(args) => check::run(&args, &context),
         Command::Fields(args) => fields::run(&args, &context),
         Command::Explain(args) => explain::run(&args, &context),
         Command::Completions(args) => completions::run(&args),

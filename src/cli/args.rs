@@ -70,6 +70,8 @@ pub enum ColorChoice {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Check that everything is there and holds together
+    Check(Check),
     /// List every field: when it is due, what it holds, what to write
     Fields(Fields),
     /// Say what a diagnostic's code means, why it matters and how to mend it

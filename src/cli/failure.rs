@@ -1,5 +1,6 @@
 //! Faults of the surroundings, as opposed to the content's.
 
+use crate::project::ProjectError;
 use std::fmt;
 
 /// Why a command could not do its work: printed as `error: …` with a line of help, exit code 2.
@@ -35,3 +36,9 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+impl From<ProjectError> for Failure {
+    fn from(error: ProjectError) -> Self {
+        Self::new(error.to_string())
+    }
+}

@@ -33,6 +33,11 @@ pub fn print_note(text: &str) {
     drop(io::stderr().lock().write_all(text.as_bytes()));
 }
 
+/// How wide the terminal is; where standard output is none, wide enough for most lines to be shown whole.
+pub fn width() -> usize {
+    terminal_size::terminal_size().map_or(140, |(width, _)| usize::from(width.0).max(40))
+}
+
 /// Styles text, or leaves it alone.
 #[derive(Clone, Copy, Debug)]
 pub struct Painter {
@@ -130,17 +135,20 @@ impl Progress {
         Self { bar, waiting: Some((sender, waiter)) }
     }
 
-    /// Begins the next part, of so many steps.
-    pub fn part(&self, what: &'static str, steps: u64) {
-        self.bar.set_message(what);
-        self.bar.set_length(steps);
-        self.bar.set_position(0);
-        self.bar.set_style(style("{spinner:.cyan} {msg} [{bar:30.cyan/dim}] {human_pos}/{human_len}"));
+    /// So many of so many are done. May be called from any thread.
+    pub fn at(&self, done: usize, all: usize) {
+        if self.bar.length() != Some(all as u64) {
+            self.bar.set_length(all as u64);
+            self.bar.set_style(style("{spinner:.cyan} {msg} [{bar:30.cyan/dim}] {human_pos}/{human_len}"));
+        }
+        self.bar.set_position(done as u64);
     }
 
-    /// Some steps are done. May be called from any thread.
-    pub fn advance(&self, steps: u64) {
-        self.bar.inc(steps);
+    /// The next part begins.
+    pub fn next(&self, what: &'static str) {
+        self.bar.set_style(style("{spinner:.cyan} {msg} {elapsed:.dim}"));
+        self.bar.unset_length();
+        self.bar.set_message(what);
     }
 }
 
