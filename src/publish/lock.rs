@@ -1,6 +1,8 @@
 //! One build at a time for each output folder.
 
-use std::fs::{self, File, TryLockError};
+#[cfg(unix)]
+use std::fs;
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 
 use super::error::{At, PublishError};
