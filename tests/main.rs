@@ -5,5 +5,6 @@ mod fields;
 mod generated;
 mod json_schema;
 mod kit;
+mod layers;
 mod publish;
 mod publish_stopped;
