@@ -8,3 +8,4 @@ mod kit;
 mod layers;
 mod publish;
 mod publish_stopped;
+mod write;
