@@ -2,6 +2,8 @@
 //!
 //! Finds the root, reads `segue.toml` and the sources. The only reader of content.
 
+#![allow(clippy::disallowed_methods, reason = "the only reader of content")]
+
 mod config;
 mod history;
 mod read;

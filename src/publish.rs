@@ -19,6 +19,8 @@
 //! A process that is killed cannot lose what it wrote; a machine that loses power can, and the next build, which
 //! compares, writes it again.
 
+#![allow(clippy::disallowed_methods, reason = "the only writer of output")]
+
 mod error;
 mod lock;
 mod swap;

@@ -117,6 +117,16 @@ fn lower_floors_do_not_import_higher_ones() {
     assert!(seen.contains("source") && seen.contains("cli"), "{seen:?}");
 }
 
+/// `clippy.toml` forbids files, environment and clock; this says who may lift that.
+#[test]
+fn only_the_outermost_modules_touch_the_machine() {
+    for file in sources() {
+        let lifted = fs::read_to_string(&file).unwrap().contains("disallowed_m");
+        let may = ["project.rs", "publish.rs", "serve.rs", "cli.rs", "main.rs"].map(|name| root().join(name));
+        assert!(!lifted || may.contains(&file), "{}", file.display());
+    }
+}
+
 #[test]
 fn modules_are_named_for_what_they_hold() {
     for file in sources() {

@@ -1,5 +1,7 @@
 //! One test binary: a module per concern; what they share is in [`kit`].
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests set the machine up")]
+
 mod document;
 mod fields;
 mod generated;

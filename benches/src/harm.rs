@@ -150,7 +150,7 @@ fn once(text: &mut Vec<u8>, random: &mut Random) {
             line
         }),
         14 => {
-            *text = text.iter().flat_map(|&byte| if byte == b'\n' { vec![b'\r', b'\n'] } else { vec![byte] }).collect()
+            *text = text.iter().flat_map(|&byte| if byte == b'\n' { vec![b'\r', b'\n'] } else { vec![byte] }).collect();
         }
         _ => {
             let many = random

@@ -152,6 +152,7 @@ fn a_line_of_a_megabyte_is_cut_around_its_place() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "it measures")]
 fn ten_thousands_are_printed_in_no_time() {
     let text = "key: value\n".repeat(50_000);
     let sources = Sources::new(vec![Source::new("content/handoffs/a.md", text)]);
