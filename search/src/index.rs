@@ -1,50 +1,129 @@
-//! Building.
+//! Analysed records become an index, the same bytes for the same records.
 
-use crate::{Error, Index, Options, Record};
+use std::path::Path;
 
-/// Brings records to indexable words. Stateless but for its options, so it may be shared between threads.
-pub struct Analyser {}
+use serde_json::{Value, json};
+use tantivy::directory::{Directory, RamDirectory};
+use tantivy::schema::TantivyDocument;
+use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
+use tantivy::{IndexSettings, SingleSegmentIndexWriter, TantivyError};
 
-impl Analyser {
-    /// An analyser that follows `options`.
-    pub fn new(_options: &Options) -> Self {
-        todo!()
-    }
+use crate::analyse::{Analysed, Analyser, Encoded};
+use crate::columns::ColumnsBuilder;
+use crate::error::Error;
+use crate::options::Options;
+use crate::record::Record;
+use crate::schema::{
+    COLUMNS, Fields, META, SEGMENT_ID, SEGMENT_NAME, SETTINGS, Settings, VERSION, WORDS_TOKENIZER, schema,
+};
+use crate::store::Index;
 
-    /// A record's words. The expensive half of indexing; independent of every other record.
-    pub fn analyse(&self, _record: &Record) -> Analysed {
-        todo!()
-    }
-}
+/// Bytes of rows in one block of the store, before compression. A hit costs one block: small ones keep a query's
+/// reading small, large ones the index.
+const ROWS_BLOCK: usize = 8 << 10;
 
-/// A record ready to be added.
-pub struct Analysed {}
+/// Sizes tantivy's table of words at the start; it grows as needed, and nothing is flushed when it is full.
+const WRITER_MEMORY: usize = 64 << 20;
 
 /// Takes records in order and makes the index.
 ///
 /// Any order is right; records of one account side by side, and of one handoff within it, make the index smaller.
-pub struct IndexBuilder {}
+/// At equal rank an earlier record comes before a later one.
+pub struct IndexBuilder {
+    directory: RamDirectory,
+    writer: SingleSegmentIndexWriter,
+    fields: Fields,
+    columns: ColumnsBuilder,
+    options: Options,
+}
 
 impl IndexBuilder {
     /// An empty index.
-    pub fn new(_options: &Options) -> Result<Self, Error> {
-        todo!()
+    pub fn new(options: &Options) -> Result<Self, Error> {
+        let directory = RamDirectory::create();
+        let (schema, fields) = schema();
+        let tokenizers = TokenizerManager::new();
+        // tantivy wants its default there even for the field that is not indexed.
+        for name in [WORDS_TOKENIZER, "default"] {
+            tokenizers.register(name, TextAnalyzer::from(Encoded::default()));
+        }
+        let settings = IndexSettings {
+            docstore_compress_dedicated_thread: false,
+            docstore_blocksize: ROWS_BLOCK,
+            ..IndexSettings::default()
+        };
+        let writer = tantivy::Index::builder()
+            .schema(schema)
+            .settings(settings)
+            .tokenizers(tokenizers)
+            .single_segment_index_writer(directory.clone(), WRITER_MEMORY)?;
+        Ok(Self { directory, writer, fields, columns: ColumnsBuilder::default(), options: options.clone() })
     }
 
     /// Adds a record that an [`Analyser`] with the same options has read.
-    pub fn add(&mut self, _record: Analysed) -> Result<(), Error> {
-        todo!()
+    pub fn add(&mut self, record: Analysed) -> Result<(), Error> {
+        let mut document =
+            TantivyDocument::with_capacity(record.words.len() + record.keys.len() + record.row.len() + 64);
+        document.add_text(self.fields.words, &record.words);
+        document.add_text(self.fields.keys, &record.keys);
+        document.add_bytes(self.fields.row, &record.row);
+        self.writer.add_document(document)?;
+        self.columns.add(record.length, (record.recency, record.settled), record.facets, record.ordered);
+        Ok(())
     }
 
     /// The index's files.
     pub fn finish(self) -> Result<Index, Error> {
-        todo!()
+        let index = self.writer.finalize()?;
+        let mut files = Index::default();
+        for path in index.load_metas()?.list_segment_files() {
+            // tantivy lists what a segment may have; one without deletions has no file of them.
+            if !self.directory.exists(&path).map_err(TantivyError::from)? {
+                continue;
+            }
+            let bytes = self.directory.atomic_read(&path).map_err(TantivyError::from)?;
+            self.directory.delete(&path).map_err(|cause| TantivyError::from(std::io::Error::other(cause)))?;
+            let extension = path.extension().unwrap_or_default().to_string_lossy();
+            files.files.insert(format!("{SEGMENT_NAME}.{extension}"), bytes);
+        }
+        let meta = self.directory.atomic_read(Path::new(META)).map_err(TantivyError::from)?;
+        files.files.insert(META.to_owned(), with_fixed_id(&meta)?);
+
+        let settings = Settings {
+            version: VERSION,
+            records: self.columns.records(),
+            average_length: self.columns.average_length(),
+            options: self.options,
+            columns: Vec::new(),
+        };
+        let (columns, places) = self.columns.finish();
+        let settings = Settings { columns: places, ..settings };
+        files.files.insert(COLUMNS.to_owned(), columns);
+        files
+            .files
+            .insert(SETTINGS.to_owned(), serde_json::to_vec(&settings).map_err(|cause| corrupt(SETTINGS, &cause))?);
+        Ok(files)
     }
+}
+
+/// tantivy's description of the index with the segment's random id made the same for every index.
+fn with_fixed_id(meta: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut meta: Value = serde_json::from_slice(meta).map_err(|cause| corrupt(META, &cause))?;
+    if let Some(segments) = meta["segments"].as_array_mut() {
+        for segment in segments {
+            segment["segment_id"] = json!(SEGMENT_ID);
+        }
+    }
+    serde_json::to_vec(&meta).map_err(|cause| corrupt(META, &cause))
+}
+
+fn corrupt(file: &str, cause: &serde_json::Error) -> Error {
+    Error::Corrupt { file: file.to_owned(), reason: cause.to_string() }
 }
 
 /// An index over `records`, analysed one after the other.
 pub fn build(records: impl IntoIterator<Item = Record>, options: &Options) -> Result<Index, Error> {
-    let analyser = Analyser::new(options);
+    let mut analyser = Analyser::new(options);
     let mut builder = IndexBuilder::new(options)?;
     for record in records {
         builder.add(analyser.analyse(&record))?;

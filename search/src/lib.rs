@@ -8,10 +8,10 @@
 //! Record ─► Analyser ─► Analysed ─► IndexBuilder ─► Index (name → bytes) ─► Store ─► Searcher ─► Results
 //! ```
 //!
-//! [`Analyser::analyse`] is the expensive half and has no state: a caller with threads runs it in parallel and hands
-//! the results to [`IndexBuilder::add`] in order. [`build`] does both, one record after the other.
+//! [`Analyser::analyse`] is the expensive half and needs no other record: a caller with threads runs it in parallel and
+//! hands the results to [`IndexBuilder::add`] in order. [`build`] does both, one record after the other.
 //!
-//! ```no_run
+//! ```
 //! use segue_search::{build, Named, Options, Record, Request, Searcher};
 //!
 //! let index = build([
@@ -23,18 +23,33 @@
 //! assert_eq!(results.hits[0].url, "/accounts/northwind/");
 //! ```
 
+mod analyse;
+mod columns;
+mod count;
+mod dictionary;
 mod error;
+mod filter;
 mod index;
+mod near;
 mod options;
+mod plan;
+mod query;
+mod rank;
 mod record;
 mod results;
+mod schema;
 mod searcher;
+mod snippet;
+mod stem;
 mod store;
+mod text;
+mod wire;
 
+pub use analyse::{Analysed, Analyser};
 pub use error::Error;
-pub use index::{Analysed, Analyser, IndexBuilder, build};
+pub use index::{IndexBuilder, build};
 pub use options::{Language, Options};
-pub use record::{Day, Facet, Named, Record};
+pub use record::{Day, Facet, Named, Ordered, Record};
 pub use results::{Count, FacetCounts, Hit, Marked, Piece, Request, Results};
 pub use searcher::Searcher;
 pub use store::{Index, Store};

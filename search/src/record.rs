@@ -88,6 +88,24 @@ pub struct Facet {
     pub value: Named,
 }
 
+/// A value that is compared: before, after, between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ordered {
+    /// A date.
+    Day(Day),
+    /// A whole number.
+    Number(i64),
+}
+
+impl Ordered {
+    pub(crate) fn number(self) -> i64 {
+        match self {
+            Ordered::Day(day) => i64::from(day.number()),
+            Ordered::Number(number) => number,
+        }
+    }
+}
+
 /// One place a hit can lead to: an account, a section of a handoff, a person, a promise.
 ///
 /// Only what is given here reaches the index, every word of it: leave out what the audience may not read.
@@ -124,8 +142,8 @@ pub struct Record {
     pub people: Vec<Named>,
     /// What it is filtered and counted by.
     pub facets: Vec<Facet>,
-    /// Dates and whole numbers it is compared by, `due:<2026-12-31`: name and value, a date as `yyyymmdd`.
-    pub ordered: Vec<(Cow<'static, str>, i64)>,
+    /// Dates and whole numbers it is compared by, `due:<2026-12-31`.
+    pub ordered: Vec<(Cow<'static, str>, Ordered)>,
     /// The date shown with the hit: when it is due, or was closed.
     pub date: Option<Day>,
     /// When it was last true: a newer one comes first at equal relevance.
@@ -187,7 +205,7 @@ impl Record {
     /// Adds a date to compare by, and shows it with the hit unless another came before.
     #[must_use]
     pub fn date(mut self, field: impl Into<Cow<'static, str>>, day: Day) -> Self {
-        self.ordered.push((field.into(), i64::from(day.number())));
+        self.ordered.push((field.into(), Ordered::Day(day)));
         self.date.get_or_insert(day);
         self
     }
@@ -195,7 +213,7 @@ impl Record {
     /// Adds a whole number to compare by: `acv:>100000`.
     #[must_use]
     pub fn number(mut self, field: impl Into<Cow<'static, str>>, value: i64) -> Self {
-        self.ordered.push((field.into(), value));
+        self.ordered.push((field.into(), Ordered::Number(value)));
         self
     }
 

@@ -1,33 +1,445 @@
-//! Asking.
+//! Asking: a query becomes parts, parts become records, records become hits.
 
-use crate::{Error, Request, Results, Store};
+use std::cmp::Reverse;
+use std::io;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use tantivy::schema::{TantivyDocument, Value};
+use tantivy::store::StoreReader;
+use tantivy::{DocId, InvertedIndexReader, SegmentReader};
+
+use crate::analyse::Row;
+use crate::columns::{self, FRESH, FacetColumn, LENGTH, OrderedColumn};
+use crate::count::{Counts, count};
+use crate::dictionary;
+use crate::error::Error;
+use crate::filter::{self, Filter};
+use crate::plan::{Plan, plan};
+use crate::query::{self, AskedValue};
+use crate::rank::{Answer, Scorer, Standing, records_of};
+use crate::record::Named;
+use crate::results::{FacetCounts, Hit, Request, Results};
+use crate::schema::{COLUMNS, ColumnContent, ColumnPlace, Fields, SETTINGS, Settings, VERSION, name_key, schema};
+use crate::snippet::{mark, snippet};
+use crate::stem::Stems;
+use crate::store::{Store, StoreDirectory};
+
+/// Of a query of up to this many words, records that hold them all come before the others, however often the others
+/// hold one.
+const FEW_WORDS: usize = 4;
+/// Where this many records hold all words of such a query, the others are left out.
+const ENOUGH: usize = 10;
+/// How many names that begin with what was typed are looked up.
+const NAMES: u64 = 48;
+/// Decompressed blocks of rows kept: a page of hits, and the next.
+const BLOCKS: usize = 32;
 
 /// An open index.
-pub struct Searcher {}
+pub struct Searcher {
+    store: Arc<dyn Store>,
+    settings: Settings,
+    fields: Vec<(String, ColumnContent)>,
+    words: Arc<InvertedIndexReader>,
+    keys: Arc<InvertedIndexReader>,
+    rows: StoreReader,
+    row_field: tantivy::schema::Field,
+    standing: OnceLock<Standing>,
+    facets: Vec<OnceLock<Arc<FacetColumn>>>,
+    ordered: Vec<OnceLock<Arc<OrderedColumn>>>,
+}
 
 impl Searcher {
     /// Opens the index in `store`, reading only what says where things are.
-    pub fn open(_store: impl Store) -> Result<Self, Error> {
-        todo!()
-    }
-
-    /// Answers a request. Only reading can fail: a query that makes no sense is answered with a hint.
-    pub fn search(&self, _request: &Request<'_>) -> Result<Results, Error> {
-        todo!()
+    pub fn open(store: impl Store) -> Result<Self, Error> {
+        let store: Arc<dyn Store> = Arc::new(store);
+        let settings = read_all(&*store, SETTINGS)?;
+        let settings = Settings::read(&settings)
+            .map_err(|cause| Error::Corrupt { file: SETTINGS.to_owned(), reason: cause.to_string() })?;
+        if settings.version != VERSION {
+            let reason = format!("written in version {}, read in version {VERSION}", settings.version);
+            return Err(Error::Corrupt { file: SETTINGS.to_owned(), reason });
+        }
+        let index = tantivy::Index::open(StoreDirectory(Arc::clone(&store)))?;
+        let (ours, Fields { words, keys, row }) = schema();
+        let segments = index.searchable_segments()?;
+        let [segment] = &*segments else {
+            let reason = format!("{} segments where there should be one", segments.len());
+            return Err(Error::Corrupt { file: crate::schema::META.to_owned(), reason });
+        };
+        if index.schema() != ours {
+            let reason = "its fields are not this version's".to_owned();
+            return Err(Error::Corrupt { file: crate::schema::META.to_owned(), reason });
+        }
+        let segment = SegmentReader::open(segment)?;
+        let fields = settings.columns.iter().map(|column| (column.name.clone(), column.content)).collect();
+        Ok(Self {
+            fields,
+            words: segment.inverted_index(words)?,
+            keys: segment.inverted_index(keys)?,
+            rows: segment.get_store_reader(BLOCKS).map_err(tantivy::TantivyError::from)?,
+            row_field: row,
+            standing: OnceLock::new(),
+            facets: settings.columns.iter().map(|_| OnceLock::new()).collect(),
+            ordered: settings.columns.iter().map(|_| OnceLock::new()).collect(),
+            settings,
+            store,
+        })
     }
 
     /// How many records the index holds.
     pub fn len(&self) -> usize {
-        todo!()
+        self.settings.records as usize
     }
 
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.settings.records == 0
+    }
+
+    /// Answers a request. Only reading can fail: a query that makes no sense is answered with a hint.
+    pub fn search(&self, request: &Request<'_>) -> Result<Results, Error> {
+        let mut stems = Stems::new(self.settings.options.language);
+        let query = query::parse(request.query, request.typing, &self.fields, &mut stems);
+        let chosen: Vec<AskedValue> =
+            request.filters.iter().map(|(field, value)| AskedValue::chosen(field, value)).collect();
+        let plan = plan(&self.words, &query, &self.settings.options, &mut stems).map_err(reading("segment.term"))?;
+
+        let mut barred = vec![false; self.len()];
+        let mut filters = Vec::new();
+        let values: Vec<AskedValue> = query.values.iter().cloned().chain(chosen).collect();
+        let unknown = filter::by_value(&self.keys, &values, &mut stems, &mut filters, &mut barred)
+            .map_err(reading("segment.idx"))?;
+        let unknown: Vec<String> =
+            unknown.into_iter().map(|value| format!("No record has `{}:{}`.", value.field, value.value)).collect();
+        for bound in &query.bounds {
+            filter::by_bound(&*self.ordered_column(&bound.field)?, bound, &mut filters, &mut barred);
+        }
+
+        let ranked = self.rank(&plan, &filters, &mut barred)?;
+        let mut results = Results {
+            total: ranked.iter().filter(|ranked| ranked.failed == Failed::None).count(),
+            did_you_mean: plan.did_you_mean(request.query),
+            ..Results::default()
+        };
+        let hints: Vec<String> = query.hints.into_iter().chain(unknown).chain(plan.hints.iter().cloned()).collect();
+        results.hint = Some(hints.join(" ")).filter(|hint| !hint.is_empty());
+        if request.count {
+            results.facets = self.count(&ranked, &filters)?;
+        }
+
+        let mut best: Vec<&Ranked> = ranked.iter().filter(|ranked| ranked.failed == Failed::None).collect();
+        let order = |ranked: &&Ranked| (Reverse(ranked.score), ranked.record);
+        let wanted = request.offset.saturating_add(request.limit);
+        if wanted < best.len() {
+            best.select_nth_unstable_by_key(wanted, order);
+            best.truncate(wanted);
+        }
+        best.sort_unstable_by_key(order);
+        for ranked in best.into_iter().skip(request.offset) {
+            results.hits.push(self.hit(ranked, &plan, &mut stems)?);
+        }
+        Ok(results)
+    }
+
+    /// Every record that answers, with its score; those that only a filter keeps out among them, for the counts.
+    fn rank(&self, plan: &Plan, filters: &[Filter], barred: &mut [bool]) -> Result<Vec<Ranked>, Error> {
+        if plan.is_empty() && filters.is_empty() {
+            return Ok(Vec::new());
+        }
+        let standing = self.standing()?;
+        let reading = reading("segment.idx");
+        let mut scorer = Scorer::new(&self.words, standing);
+        for part in &plan.without {
+            for (record, _) in scorer.answer(part).map_err(&reading)?.records {
+                barred[record as usize] = true;
+            }
+        }
+        let mut scores = vec![0.0_f32; self.len()];
+        let mut held = vec![0.0_f32; self.len()];
+        let mut candidates: Vec<DocId> = Vec::new();
+        let mut most = 0.0_f32;
+        let mut needed: Vec<Vec<DocId>> = Vec::new();
+        if plan.parts.is_empty() {
+            candidates = (0..self.settings.records).collect();
+            scores.fill(1.0);
+        }
+        for part in &plan.parts {
+            let Answer { records, telling } = scorer.answer(&part.alternatives).map_err(&reading)?;
+            if !part.optional {
+                most += telling;
+            }
+            for (record, strength) in &records {
+                let score = &mut scores[*record as usize];
+                if *score == 0.0 {
+                    candidates.push(*record);
+                }
+                *score += strength;
+                if !part.optional {
+                    held[*record as usize] += telling;
+                }
+            }
+            if part.required {
+                let mut records: Vec<DocId> = records.into_iter().map(|(record, _)| record).collect();
+                records.sort_unstable();
+                needed.push(records);
+            }
+        }
+        for (record, share) in self.named(plan)? {
+            let score = &mut scores[record as usize];
+            if *score == 0.0 {
+                candidates.push(record);
+                held[record as usize] = most;
+            }
+            *score += most.max(1.0) * share;
+        }
+        candidates.sort_unstable();
+        candidates.retain(|record| {
+            !barred[*record as usize] && needed.iter().all(|records| records.binary_search(record).is_ok())
+        });
+
+        let words = plan.parts.iter().filter(|part| !part.optional).count();
+        // What the words that are nowhere in the index would tell is not known; they are nobody's lack.
+        let all = |record: DocId| held[record as usize] >= most * 0.999;
+        let mut ranked: Vec<Ranked> = candidates
+            .iter()
+            .map(|record| {
+                let share = if most > 0.0 { held[*record as usize] / most } else { 1.0 };
+                let score = scores[*record as usize] * standing.weight(*record) * together(words, share);
+                let failed = Failed::of(*record, filters);
+                // In steps of a 1024th: what differs in the last bits alone is a tie, and ties go by order.
+                Ranked { record: *record, score: (score * 1024.0) as u32, all: all(*record), failed }
+            })
+            .collect();
+        if (2..=FEW_WORDS).contains(&words)
+            && ranked.iter().filter(|ranked| ranked.all && ranked.failed == Failed::None).count() >= ENOUGH
+        {
+            ranked.retain(|ranked| ranked.all);
+        }
+        Ok(ranked)
+    }
+
+    /// The records whose whole name was typed, or its beginning, and how much of the name that is.
+    fn named(&self, plan: &Plan) -> Result<Vec<(DocId, f32)>, Error> {
+        let Some(name) = &plan.name else { return Ok(Vec::new()) };
+        let key = name_key(name);
+        let work = || -> io::Result<Vec<(DocId, f32)>> {
+            let mut found = Vec::new();
+            if let Some(exact) = self.keys.terms().get(&key)? {
+                found.extend(records_of(&self.keys, &exact)?.into_iter().map(|record| (record, 1.0)));
+            }
+            // "Dana" begins "Dana Whitfield", and while it is being typed "Danaos Freight" as well.
+            let beginning = if plan.open { key.clone() } else { format!("{key} ") };
+            let range = self.keys.terms().range();
+            let mut stream = range.ge(&beginning).lt(dictionary::after(&beginning)).limit(NAMES).into_stream()?;
+            let mut taken = 0;
+            while taken < NAMES && stream.advance() {
+                let share = key.len() as f32 / stream.key().len() as f32;
+                if stream.key() != key.as_bytes() {
+                    let records = records_of(&self.keys, stream.value())?;
+                    found.extend(records.into_iter().map(|record| (record, share * 0.7)));
+                }
+                taken += 1;
+            }
+            found.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+            found.dedup_by_key(|(record, _)| *record);
+            Ok(found)
+        };
+        work().map_err(reading("segment.term"))
+    }
+
+    fn hit(&self, ranked: &Ranked, plan: &Plan, stems: &mut Stems) -> Result<Hit, Error> {
+        let row = self.row(ranked.record)?;
+        Ok(Hit {
+            title: mark(&row.title, &plan.marks, stems),
+            snippet: snippet(&row.excerpt, &plan.marks, stems),
+            kind: row.kind,
+            url: row.url,
+            account: row.account,
+            people: row.people,
+            date: row.date,
+            status: row.status,
+            score: ranked.score as f32 / 1024.0,
+        })
+    }
+
+    fn row(&self, record: DocId) -> Result<Row, Error> {
+        let document: TantivyDocument = self.rows.get(record)?;
+        let bytes = document.get_first(self.row_field).and_then(|value| value.as_bytes()).unwrap_or_default();
+        Row::read(bytes).map_err(|cause| Error::Corrupt { file: "segment.store".to_owned(), reason: cause.to_string() })
+    }
+
+    fn standing(&self) -> Result<&Standing, Error> {
+        if let Some(standing) = self.standing.get() {
+            return Ok(standing);
+        }
+        let records = self.settings.records;
+        let place = |name: &str| self.settings.columns.iter().find(|column| column.name == name);
+        let read = |name: &str| place(name).map_or(Ok(Vec::new()), |place| self.part(place.runs));
+        let lengths = columns::read_lengths(&read(LENGTH)?, records).map_err(reading(COLUMNS))?;
+        let freshness = columns::read_freshness(&read(FRESH)?, records).map_err(reading(COLUMNS))?;
+        let mut kinds = Vec::new();
+        if let Some(column) = self.facet_column("kind")? {
+            let names = self.names("kind", &(0..column.values()).collect::<Vec<_>>())?;
+            for (end, set) in &column.runs {
+                let name = column.sets[*set as usize].first().map(|value| names[*value as usize].id.clone());
+                kinds.push((*end, name.unwrap_or_default()));
+            }
+        }
+        let standing = Standing::new(&lengths, self.settings.average_length, &freshness, &kinds);
+        Ok(self.standing.get_or_init(|| standing))
+    }
+
+    fn count(&self, ranked: &[Ranked], filters: &[Filter]) -> Result<Vec<FacetCounts>, Error> {
+        let mut facets = Vec::new();
+        for (field, _) in self.fields.iter().filter(|(_, content)| *content == ColumnContent::Facet) {
+            let Some(column) = self.facet_column(field)? else { continue };
+            let own = filters.iter().position(|filter| filter.field == *field);
+            let counted = ranked
+                .iter()
+                .filter(|ranked| {
+                    ranked.failed == Failed::None || own.is_some_and(|own| ranked.failed == Failed::Only(own))
+                })
+                .map(|ranked| ranked.record);
+            let Counts(values) = count(&column, counted);
+            let names = self.names(field, &values.iter().map(|(value, _)| *value).collect::<Vec<_>>())?;
+            let values = values.into_iter().zip(names).map(|((_, hits), value)| crate::Count { value, hits });
+            facets.push(FacetCounts { field: field.clone(), values: values.collect() });
+        }
+        facets.sort_by(|a, b| a.field.cmp(&b.field));
+        Ok(facets)
+    }
+
+    fn place(&self, field: &str) -> Option<(usize, &ColumnPlace)> {
+        self.settings.columns.iter().enumerate().find(|(_, column)| column.name == field)
+    }
+
+    fn facet_column(&self, field: &str) -> Result<Option<Arc<FacetColumn>>, Error> {
+        let Some((at, place)) = self.place(field) else { return Ok(None) };
+        if let Some(column) = self.facets[at].get() {
+            return Ok(Some(Arc::clone(column)));
+        }
+        let column = FacetColumn::read(&self.part(place.runs)?, self.settings.records).map_err(reading(COLUMNS))?;
+        Ok(Some(Arc::clone(self.facets[at].get_or_init(|| column))))
+    }
+
+    fn ordered_column(&self, field: &str) -> Result<Arc<OrderedColumn>, Error> {
+        let Some((at, place)) = self.place(field) else { return Ok(Arc::default()) };
+        if let Some(column) = self.ordered[at].get() {
+            return Ok(Arc::clone(column));
+        }
+        let column = columns::read_ordered(&self.part(place.runs)?, self.settings.records).map_err(reading(COLUMNS))?;
+        Ok(Arc::clone(self.ordered[at].get_or_init(|| column)))
+    }
+
+    /// The names of some of a field's values, in the order given.
+    fn names(&self, field: &str, values: &[u32]) -> Result<Vec<Named>, Error> {
+        let Some((_, place)) = self.place(field) else { return Ok(Vec::new()) };
+        let (from, length) = place.values;
+        if values.is_empty() || length == 0 {
+            return Ok(Vec::new());
+        }
+        let front = columns::names_front(&self.part((from, columns::NAMES_COUNT_BYTES))?).map_err(reading(COLUMNS))?;
+        let front = self.part((from, front))?;
+        let mut blocks: Vec<(Range<u64>, Vec<Named>)> = Vec::new();
+        let mut names = Vec::with_capacity(values.len());
+        for value in values {
+            let (range, at) = columns::names_block(&front, *value).map_err(reading(COLUMNS))?;
+            let known = blocks.iter().position(|(known, _)| *known == range);
+            let block = if let Some(known) = known {
+                known
+            } else {
+                let bytes = self.part((from + range.start, range.end - range.start))?;
+                blocks.push((range, columns::read_names(&bytes).map_err(reading(COLUMNS))?));
+                blocks.len() - 1
+            };
+            names.push(blocks[block].1.get(at).cloned().unwrap_or_default());
+        }
+        Ok(names)
+    }
+
+    fn part(&self, (from, length): (u64, u64)) -> Result<Vec<u8>, Error> {
+        self.store.read(COLUMNS, from..from + length).map_err(reading(COLUMNS))
     }
 
     /// Every term and every stored text of the index, decoded: for a test that looks for what must not be in it.
     pub fn dump(&self) -> Result<Vec<String>, Error> {
-        todo!()
+        let mut dump = Vec::new();
+        for index in [&self.words, &self.keys] {
+            let mut stream = index.terms().stream().map_err(reading("segment.term"))?;
+            while stream.advance() {
+                let term = String::from_utf8_lossy(stream.key());
+                dump.extend(crate::schema::read_word_key(stream.key()).map(|key| key.surface));
+                dump.push(term.into_owned());
+            }
+        }
+        for record in 0..self.settings.records {
+            let row = self.row(record)?;
+            dump.extend([row.kind, row.title, row.url, row.excerpt]);
+            dump.extend(row.account.into_iter().chain(row.people).flat_map(|named| [named.id, named.name]));
+            dump.extend(row.status);
+        }
+        for (field, content) in &self.fields {
+            dump.push(field.clone());
+            if *content == ColumnContent::Facet
+                && let Some(column) = self.facet_column(field)?
+            {
+                let names = self.names(field, &(0..column.values()).collect::<Vec<_>>())?;
+                dump.extend(names.into_iter().flat_map(|named| [named.id, named.name]));
+            }
+        }
+        dump.extend(self.settings.options.synonyms.iter().flatten().cloned());
+        Ok(dump)
     }
+}
+
+/// A record that answers the query's words.
+#[derive(Clone, Copy, Debug)]
+struct Ranked {
+    record: DocId,
+    score: u32,
+    /// Whether it holds every word asked for.
+    all: bool,
+    failed: Failed,
+}
+
+/// Which filters a record fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failed {
+    None,
+    /// This one alone: it counts among that field's values.
+    Only(usize),
+    Several,
+}
+
+impl Failed {
+    fn of(record: DocId, filters: &[Filter]) -> Failed {
+        let mut failed = filters.iter().enumerate().filter(|(_, filter)| !filter.lets[record as usize]);
+        match (failed.next(), failed.next()) {
+            (None, _) => Failed::None,
+            (Some((only, _)), None) => Failed::Only(only),
+            _ => Failed::Several,
+        }
+    }
+}
+
+/// What a record's score is multiplied by for holding but a share of the words: in a query of two or three words all of
+/// them were meant; a question of a dozen is answered by what holds half.
+fn together(words: usize, share: f32) -> f32 {
+    match words {
+        0 | 1 => 1.0,
+        2 | 3 => share * share * share,
+        4 => share * share,
+        5 | 6 => share,
+        _ => 0.5 + 0.5 * share,
+    }
+}
+
+fn read_all(store: &dyn Store, name: &str) -> Result<Vec<u8>, Error> {
+    store.len(name).and_then(|length| store.read(name, 0..length)).map_err(reading(name))
+}
+
+/// Says of an error which file could not be read.
+fn reading(file: &str) -> impl Fn(io::Error) -> Error + '_ {
+    move |source| Error::Read { file: file.to_owned(), source }
 }

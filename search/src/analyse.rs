@@ -1,0 +1,396 @@
+//! A record becomes words, keys and a row to store. No record needs another, so this half may run in parallel.
+
+use std::io;
+
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+use crate::columns::{Length, Values};
+use crate::options::Options;
+use crate::record::{Day, Named, Ordered, Record};
+use crate::schema::{Zone, name_key, value_key, value_word_key, write_word_key};
+use crate::stem::Stems;
+use crate::text::{self, slug};
+use crate::wire::{Wire, put_number, put_text};
+
+/// Brings records to indexable words. Knows nothing of other records: any number of them, on any threads, read the
+/// same record alike.
+pub struct Analyser {
+    stems: Stems,
+    excerpt: usize,
+}
+
+/// A record ready to be added to an [`IndexBuilder`](crate::IndexBuilder).
+pub struct Analysed {
+    /// Keys of the words with their positions, as [`Encoded`] reads them.
+    pub(crate) words: String,
+    /// Keys looked up whole, in the same form.
+    pub(crate) keys: String,
+    pub(crate) row: Vec<u8>,
+    pub(crate) length: Length,
+    pub(crate) facets: Vec<(Box<str>, Values)>,
+    pub(crate) ordered: Vec<(Box<str>, Ordered)>,
+    pub(crate) recency: Option<Day>,
+    pub(crate) settled: bool,
+}
+
+impl Analyser {
+    /// An analyser that follows `options`.
+    pub fn new(options: &Options) -> Self {
+        Self { stems: Stems::new(options.language), excerpt: options.excerpt }
+    }
+
+    /// A record's words. The expensive half of indexing; independent of every other record. (It is `&mut` only to
+    /// remember stems: give each thread an analyser of its own.)
+    pub fn analyse(&mut self, record: &Record) -> Analysed {
+        let mut words = Encoder::default();
+        let mut keys = Vec::new();
+
+        self.context(record, &mut words);
+        let mut length = 0;
+        // Between two names, and before the body, the positions leave a gap that no phrase bridges.
+        for name in std::iter::once(&record.title).chain(&record.names) {
+            length += self.text(name, Zone::Title, &mut words);
+            words.gap();
+        }
+        length += self.text(&record.body, Zone::Body, &mut words);
+
+        for name in std::iter::once(&record.title).chain(&record.names) {
+            if let Some(name) = whole_name(name) {
+                keys.push(name_key(&name));
+            }
+        }
+        let facets = facets(record);
+        for (field, Values(values)) in &facets {
+            for value in values {
+                keys.push(value_key(field, &slug(&value.id)));
+                for word in text::words(&value.id).into_iter().chain(text::words(&value.name)) {
+                    keys.push(value_word_key(field, &self.stems.of(&word.text).stem));
+                }
+            }
+        }
+
+        Analysed {
+            words: words.out,
+            keys: encode_keys(keys),
+            row: Row::of(record, self.excerpt).write(),
+            length: Length::of(length),
+            facets,
+            ordered: record.ordered.iter().map(|(field, value)| (field.as_ref().into(), *value)).collect(),
+            recency: record.recency,
+            settled: record.settled,
+        }
+    }
+
+    /// Writes a text's words and says how many count towards its length.
+    fn text(&mut self, text: &str, zone: Zone, out: &mut Encoder) -> usize {
+        let mut counted = 0;
+        for word in text::words(text) {
+            out.advance();
+            let stemmed = self.stems.of(&word.text);
+            if stemmed.function && !word.acronym && zone != Zone::Title {
+                continue;
+            }
+            counted += 1;
+            out.word(&stemmed.stem, zone, &word.text);
+        }
+        counted
+    }
+
+    /// What the record belongs to, so that "northwind sso" finds Northwind's promise about SSO. At position 0, which
+    /// costs next to nothing: a word of the context is part of no phrase.
+    fn context(&mut self, record: &Record, out: &mut Encoder) {
+        let mut seen = Vec::new();
+        let account = record.account.iter().map(|account| account.name.as_str());
+        let people = record.people.iter().map(|person| person.name.as_str());
+        let values = record.facets.iter().map(|facet| facet.value.name.as_str());
+        for text in account.chain(people).chain(values).chain([&*record.kind]) {
+            for word in text::words(text) {
+                let stemmed = self.stems.of(&word.text);
+                if !stemmed.function && !seen.contains(&word.text) {
+                    out.word(&stemmed.stem, Zone::Context, &word.text);
+                    seen.push(word.text);
+                }
+            }
+        }
+    }
+}
+
+/// A name as it is looked up whole. A sentence is no name.
+pub(crate) fn whole_name(name: &str) -> Option<String> {
+    let words: Vec<String> = text::words(name).into_iter().map(|word| word.text).collect();
+    (1..=8).contains(&words.len()).then(|| words.join(" "))
+}
+
+/// A record's facets, those it has by being a record among them, one entry a field.
+fn facets(record: &Record) -> Vec<(Box<str>, Values)> {
+    let kind = Named::new(&*record.kind, capitalised(&record.kind));
+    let mut all: Vec<(&str, &Named)> = vec![("kind", &kind)];
+    all.extend(record.account.iter().map(|account| ("account", account)));
+    all.extend(record.facets.iter().map(|facet| (&*facet.field, &facet.value)));
+    let mut facets: Vec<(Box<str>, Values)> = Vec::new();
+    for (field, value) in all {
+        if slug(&value.id).is_empty() {
+            continue;
+        }
+        match facets.iter_mut().find(|(known, _)| **known == *field) {
+            Some((_, Values(values))) if values.iter().any(|known| known.id == value.id) => {}
+            Some((_, Values(values))) => values.push(value.clone()),
+            None => facets.push((field.into(), Values(vec![value.clone()]))),
+        }
+    }
+    facets
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect()).replace('_', " ")
+}
+
+/// What is stored of a record: what its hit must show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) kind: String,
+    pub(crate) title: String,
+    pub(crate) url: String,
+    pub(crate) account: Option<Named>,
+    pub(crate) people: Vec<Named>,
+    pub(crate) date: Option<Day>,
+    pub(crate) status: Option<String>,
+    pub(crate) excerpt: String,
+}
+
+impl Row {
+    fn of(record: &Record, excerpt: usize) -> Row {
+        let status = record.facets.iter().find(|facet| facet.field == "status");
+        Row {
+            kind: record.kind.clone().into_owned(),
+            title: record.title.clone(),
+            url: record.url.clone(),
+            account: record.account.clone(),
+            people: record.people.clone(),
+            date: record.date,
+            status: status.map(|facet| facet.value.name.clone()),
+            excerpt: beginning(&record.body, excerpt),
+        }
+    }
+
+    fn write(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(128 + self.excerpt.len());
+        put_text(&mut out, &self.url);
+        put_text(&mut out, &self.kind);
+        put_number(&mut out, self.account.iter().count() as u64);
+        put_number(&mut out, self.people.len() as u64);
+        for named in self.account.iter().chain(&self.people) {
+            put_text(&mut out, &named.id);
+            put_text(&mut out, &named.name);
+        }
+        put_number(&mut out, self.date.map_or(0, |day| u64::from(day.number())));
+        put_text(&mut out, self.status.as_deref().unwrap_or(""));
+        put_text(&mut out, &self.title);
+        put_text(&mut out, &self.excerpt);
+        out
+    }
+
+    pub(crate) fn read(bytes: &[u8]) -> io::Result<Row> {
+        let mut wire = Wire(bytes);
+        let url = wire.text()?.to_owned();
+        let kind = wire.text()?.to_owned();
+        let accounts = wire.number()?;
+        let people = wire.number()?;
+        let mut named = |_| Ok(Named::new(wire.text()?, wire.text()?));
+        let account = (0..accounts).map(&mut named).collect::<io::Result<Vec<_>>>()?.pop();
+        let people = (0..people).map(&mut named).collect::<io::Result<Vec<_>>>()?;
+        let date = match wire.number()? {
+            0 => None,
+            number => Some(Day::from_number(number as u32)),
+        };
+        let status = Some(wire.text()?.to_owned()).filter(|status| !status.is_empty());
+        let title = wire.text()?.to_owned();
+        let excerpt = wire.text()?.to_owned();
+        Ok(Row { kind, title, url, account, people, date, status, excerpt })
+    }
+}
+
+/// The beginning of a text, in whole words, white space made single spaces.
+fn beginning(text: &str, bytes: usize) -> String {
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        if out.len() + word.len() > bytes {
+            // Text without spaces is cut between characters.
+            let room = bytes.saturating_sub(out.len());
+            let cut = (0..=room.min(word.len())).rev().find(|at| word.is_char_boundary(*at)).unwrap_or(0);
+            if !word.is_ascii() || out.is_empty() {
+                out.push_str(&word[..cut]);
+            }
+            let kept = out.trim_end().len();
+            out.truncate(kept);
+            out.push('…');
+            break;
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// Parts one key from the next. No word holds it.
+const AFTER_KEY: char = '\u{0}';
+
+/// Writes keys and their positions into a string that [`Encoded`] reads back: tantivy takes text and a tokenizer, and
+/// this is the shortest way through.
+#[derive(Default)]
+struct Encoder {
+    out: String,
+    position: u32,
+    written: u32,
+}
+
+impl Encoder {
+    fn advance(&mut self) {
+        self.position += 1;
+    }
+
+    fn gap(&mut self) {
+        self.position += 4;
+    }
+
+    fn word(&mut self, stem: &str, zone: Zone, surface: &str) {
+        self.step();
+        write_word_key(&mut self.out, stem, zone, surface);
+        self.out.push(AFTER_KEY);
+    }
+
+    /// How far the position moved, six bits a character, lowest first.
+    fn step(&mut self) {
+        let mut moved = self.position - self.written;
+        self.written = self.position;
+        while moved >= 0x40 {
+            self.out.push(char::from(moved as u8 & 0x3f | 0x40));
+            moved >>= 6;
+        }
+        self.out.push(char::from(moved as u8));
+    }
+}
+
+/// Every key once, in order, at position 0.
+fn encode_keys(mut keys: Vec<String>) -> String {
+    keys.sort_unstable();
+    keys.dedup();
+    keys.iter().flat_map(|key| ["\0", key, "\0"]).collect()
+}
+
+/// The tokenizer that reads what [`Encoder`] wrote.
+#[derive(Clone, Default)]
+pub(crate) struct Encoded(Token);
+
+pub(crate) struct EncodedStream<'a> {
+    rest: &'a str,
+    token: &'a mut Token,
+}
+
+impl Tokenizer for Encoded {
+    type TokenStream<'a> = EncodedStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> EncodedStream<'a> {
+        self.0.reset();
+        self.0.position = 0;
+        EncodedStream { rest: text, token: &mut self.0 }
+    }
+}
+
+impl TokenStream for EncodedStream<'_> {
+    fn advance(&mut self) -> bool {
+        let bytes = self.rest.as_bytes();
+        if bytes.is_empty() {
+            return false;
+        }
+        let mut at = 0;
+        let mut shift = 0;
+        loop {
+            let byte = bytes[at];
+            at += 1;
+            self.token.position += usize::from(byte & 0x3f) << shift;
+            shift += 6;
+            if byte & 0x40 == 0 {
+                break;
+            }
+        }
+        let rest = &self.rest[at..];
+        let (key, rest) = rest.split_once(AFTER_KEY).unwrap_or((rest, ""));
+        self.token.text.clear();
+        self.token.text.push_str(key);
+        self.rest = rest;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(encoded: &str) -> Vec<(usize, String)> {
+        let mut tokenizer = Encoded::default();
+        let mut stream = tokenizer.token_stream(encoded);
+        let mut out = Vec::new();
+        while stream.advance() {
+            out.push((stream.token().position, stream.token().text.replace('\u{1}', "/")));
+        }
+        out
+    }
+
+    #[test]
+    fn words_keep_their_positions_through_the_tokenizer() {
+        let record = Record::new("page", "Plans", "/p/").body(format!("the planning {}of plan", "of ".repeat(200)));
+        let analysed = Analyser::new(&Options::default()).analyse(&record);
+        let expected = [(0, "page/c"), (1, "plan/t\u{4}s"), (7, "plan/b\u{4}ning"), (209, "plan/b")];
+        assert_eq!(decode(&analysed.words), expected.map(|(at, key)| (at, key.to_owned())));
+    }
+
+    #[test]
+    fn keys_are_names_and_values_each_once() {
+        let record = Record::new("promise", "SSO for all", "/p/").name("OPP-00123").name("OPP-00123").facet(
+            "csm",
+            "dana-whitfield",
+            "Dana Whitfield",
+        );
+        let analysed = Analyser::new(&Options::default()).analyse(&record);
+        let keys: Vec<_> = decode(&analysed.keys).into_iter().map(|(_, key)| key).collect();
+        let expected = [
+            "fcsm=dana-whitfield",
+            "fcsm~dana",
+            "fcsm~whitfield",
+            "fkind=promise",
+            "fkind~promis",
+            "nopp 00123",
+            "nsso for all",
+        ];
+        assert_eq!(keys, expected);
+    }
+
+    #[test]
+    fn rows_read_back() {
+        let record =
+            Record::new("promise", "SSO", "/h/#p").body("For  Dana\n\nby March").person(Named::new("dana", "Dana"));
+        let row = Row::of(&record, 100);
+        assert_eq!(row.excerpt, "For Dana by March");
+        assert_eq!(Row::read(&row.write()).unwrap(), row);
+        assert!(Row::read(&row.write()[..10]).is_err());
+    }
+
+    #[test]
+    fn excerpts_end_between_words_and_characters() {
+        assert_eq!(beginning("one two three", 8), "one two…");
+        assert_eq!(beginning("東京都東京都", 10), "東京都…");
+        assert_eq!(beginning("short", 8), "short");
+    }
+}

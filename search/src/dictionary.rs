@@ -1,0 +1,122 @@
+//! What the index knows of a word: its forms, what it may be the beginning of, what it may be a misspelling of.
+
+use std::cmp::Reverse;
+use std::io;
+
+use tantivy::InvertedIndexReader;
+use tantivy::postings::TermInfo;
+
+use crate::near::{LONGEST, Near};
+use crate::schema::{AFTER_STEM, WordKey, Zone, read_word_key};
+
+/// A form of a word that the index holds, in one zone.
+#[derive(Clone, Debug)]
+pub(crate) struct Form {
+    pub(crate) surface: String,
+    pub(crate) zone: Zone,
+    pub(crate) postings: TermInfo,
+}
+
+/// How much of the postings a word's completions may cost together: what is typed letter by letter is asked often.
+const COMPLETION_BYTES: usize = 48 << 10;
+const COMPLETIONS: usize = 96;
+/// A beginning of fewer bytes than this is looked for among names alone.
+pub(crate) const SHORTEST_BEGINNING: usize = 2;
+/// How many corrections of a word are searched for together.
+const CORRECTIONS: usize = 12;
+
+/// Every form of a stem.
+pub(crate) fn forms(words: &InvertedIndexReader, stem: &str) -> io::Result<Vec<Form>> {
+    let from = format!("{stem}{AFTER_STEM}");
+    let to = format!("{stem}{}", '\u{2}');
+    let mut stream = words.terms().range().ge(&from).lt(&to).into_stream()?;
+    let mut forms = Vec::new();
+    while stream.advance() {
+        forms.extend(form(stream.key(), stream.value()));
+    }
+    Ok(forms)
+}
+
+fn form(key: &[u8], postings: &TermInfo) -> Option<Form> {
+    let WordKey { zone, surface, .. } = read_word_key(key)?;
+    Some(Form { surface, zone, postings: postings.clone() })
+}
+
+/// The words that begin with `beginning`: those in titles and names first, then the most frequent.
+pub(crate) fn completions(words: &InvertedIndexReader, beginning: &str, stem: &str) -> io::Result<Vec<Form>> {
+    if beginning.len() < SHORTEST_BEGINNING {
+        return Ok(Vec::new());
+    }
+    let mut stream = words.terms().range().ge(beginning).lt(after(beginning)).into_stream()?;
+    let mut found = Vec::new();
+    while stream.advance() {
+        found.extend(form(stream.key(), stream.value()));
+    }
+    // "happy" begins words whose stem is "happi".
+    if !stem.starts_with(beginning) {
+        found.extend(forms(words, stem)?);
+    }
+    found.retain(|form| form.surface.starts_with(beginning));
+    let rank = |form: &Form| (form.zone != Zone::Title, Reverse(form.postings.doc_freq));
+    found.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.surface.cmp(&b.surface)));
+    let mut bytes = 0;
+    let within = found.iter().take(COMPLETIONS).take_while(|form| {
+        bytes += form.postings.postings_range.len();
+        bytes <= COMPLETION_BYTES
+    });
+    let count = within.count().max(1);
+    found.truncate(count);
+    Ok(found)
+}
+
+/// The least string after every one that begins with `beginning`.
+pub(crate) fn after(beginning: &str) -> Vec<u8> {
+    let mut end = beginning.as_bytes().to_vec();
+    // UTF-8 never holds 0xff, so the last byte has a successor.
+    if let Some(last) = end.last_mut() {
+        *last += 1;
+    }
+    end
+}
+
+/// How many edits a word may be away from what was meant: one, from eight letters on two. Short words and what holds
+/// a digit are taken as they are.
+pub(crate) fn forgiven(word: &str) -> u8 {
+    let letters = word.chars().count();
+    if !(3..=LONGEST).contains(&letters) || word.chars().any(|character| !character.is_alphabetic()) {
+        0
+    } else if letters < 8 {
+        1
+    } else {
+        2
+    }
+}
+
+/// The words of the index nearest to one it doesn't know. `open`: it may be the beginning of one.
+///
+/// Nearest by edits; then those that begin with the same letter, for the first is rarely the wrong one; then those
+/// that stand in titles and names; then the most frequent.
+pub(crate) fn corrections(words: &InvertedIndexReader, word: &str, open: bool) -> io::Result<Vec<Form>> {
+    let forgiven = forgiven(word);
+    if forgiven == 0 {
+        return Ok(Vec::new());
+    }
+    let near = Near::to(word, forgiven, open);
+    let mut stream = words.terms().search(&near).into_stream()?;
+    let mut found = Vec::new();
+    while stream.advance() {
+        let Some(form) = form(stream.key(), stream.value()) else { continue };
+        if let Some(edits) = near.edits(&form.surface) {
+            let other_start = form.surface.chars().next() != near.word.first().copied();
+            found.push(((edits, other_start), form));
+        }
+    }
+    let rank = |form: &Form| (form.zone != Zone::Title, Reverse(form.postings.doc_freq));
+    found.sort_by(|(near_a, a), (near_b, b)| {
+        near_a.cmp(near_b).then_with(|| rank(a).cmp(&rank(b))).then_with(|| a.surface.cmp(&b.surface))
+    });
+    let nearest = found.first().map(|(near, _)| *near);
+    found.retain(|(near, _)| Some(*near) == nearest);
+    found.truncate(CORRECTIONS);
+    Ok(found.into_iter().map(|(_, form)| form).collect())
+}

@@ -1,0 +1,252 @@
+//! A query's words become parts to satisfy, each in one of several ways: as written, in another form, completed,
+//! corrected, or by a synonym.
+
+use std::io;
+
+use tantivy::InvertedIndexReader;
+
+use crate::dictionary::{self, Form};
+use crate::options::Options;
+use crate::query::{Asked, Query};
+use crate::rank::{Alternative, Means, weighed};
+use crate::snippet::Marks;
+use crate::stem::Stems;
+use crate::text;
+
+/// What a word that only begins as asked weighs, while it is being typed.
+const COMPLETED: f32 = 0.7;
+/// What a corrected word weighs.
+const CORRECTED: f32 = 0.6;
+/// What a synonym weighs.
+const SYNONYM: f32 = 0.75;
+/// What the words of a synonym weigh where they stand apart.
+const APART: f32 = 0.5;
+
+/// What is looked for.
+#[derive(Default)]
+pub(crate) struct Plan {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) without: Vec<Vec<Alternative>>,
+    pub(crate) marks: Marks,
+    pub(crate) hints: Vec<String>,
+    /// The plain words as one name, corrected.
+    pub(crate) name: Option<String>,
+    /// The last word of the name is still being typed.
+    pub(crate) open: bool,
+    corrected: Vec<(std::ops::Range<usize>, String)>,
+}
+
+/// A part of the query.
+pub(crate) struct Part {
+    pub(crate) alternatives: Vec<Alternative>,
+    pub(crate) optional: bool,
+    pub(crate) required: bool,
+}
+
+impl Plan {
+    /// Nothing to look for.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The query with its corrections, where there are any.
+    pub(crate) fn did_you_mean(&self, query: &str) -> Option<String> {
+        let mut out = String::new();
+        let mut at = 0;
+        for (range, word) in &self.corrected {
+            out.push_str(query.get(at..range.start)?);
+            out.push_str(word);
+            at = range.end;
+        }
+        out.push_str(query.get(at..)?);
+        (!self.corrected.is_empty()).then_some(out)
+    }
+}
+
+/// Looks a query's words up and decides what each may stand for.
+pub(crate) fn plan(
+    index: &InvertedIndexReader,
+    query: &Query,
+    options: &Options,
+    stems: &mut Stems,
+) -> io::Result<Plan> {
+    let mut planner = Planner { index, stems, plan: Plan::default() };
+    let synonyms = Synonyms::of(options, planner.stems);
+    let mut name = Vec::new();
+    let mut at = 0;
+    while at < query.words.len() {
+        let rest = &query.words[at..];
+        if let Some((words, others)) = synonyms.of_words(rest) {
+            planner.synonyms(&rest[..words], &others)?;
+            name.extend(rest[..words].iter().map(|word| word.text.clone()));
+            at += words;
+        } else {
+            name.push(planner.word(&rest[0])?);
+            at += 1;
+        }
+    }
+    for words in &query.phrases {
+        let phrase = planner.phrase(words)?;
+        planner.plan.marks.stems.extend(words.iter().filter(|word| !word.optional).map(|word| word.stem.clone()));
+        planner.plan.parts.push(Part {
+            alternatives: vec![Alternative { factor: words.len() as f32, means: phrase }],
+            optional: false,
+            required: true,
+        });
+    }
+    for words in &query.without {
+        let means = if let [word] = &**words {
+            weighed(dictionary::forms(index, &word.stem)?, &word.text)
+        } else {
+            planner.phrase(words)?
+        };
+        planner.plan.without.push(vec![Alternative { factor: 1.0, means }]);
+    }
+    let mut plan = planner.plan;
+    plan.open = query.words.last().is_some_and(|word| word.open);
+    plan.name = Some(name.join(" ")).filter(|name| !name.is_empty());
+    Ok(plan)
+}
+
+struct Planner<'a> {
+    index: &'a InvertedIndexReader,
+    stems: &'a mut Stems,
+    plan: Plan,
+}
+
+impl Planner<'_> {
+    /// Adds a word, and says how it is best written.
+    fn word(&mut self, word: &Asked) -> io::Result<String> {
+        let mut written = word.text.clone();
+        let mut alternatives = Vec::new();
+        let forms = dictionary::forms(self.index, &word.stem)?;
+        let known = !forms.is_empty();
+        if known {
+            self.plan.marks.stems.push(word.stem.clone());
+            alternatives.push(Alternative { factor: 1.0, means: weighed(forms, &word.text) });
+        }
+        if word.open {
+            let completions = dictionary::completions(self.index, &word.text, &word.stem)?;
+            if word.text.len() >= dictionary::SHORTEST_BEGINNING {
+                self.plan.marks.beginning = Some(word.text.clone());
+            }
+            if !completions.is_empty() {
+                alternatives.push(Alternative { factor: COMPLETED, means: equal(completions) });
+            }
+        }
+        if alternatives.is_empty() {
+            let corrections = dictionary::corrections(self.index, &word.text, word.open)?;
+            if let Some(best) = corrections.first() {
+                written.clone_from(&best.surface);
+                // Half a word is not put right before it is whole.
+                if !word.open || best.surface.chars().count() <= word.text.chars().count() + 1 {
+                    self.plan.corrected.push((word.range.clone(), best.surface.clone()));
+                }
+                self.plan.marks.words.extend(corrections.iter().map(|form| form.surface.clone()));
+                alternatives.push(Alternative { factor: CORRECTED, means: equal(corrections) });
+            } else if !word.open || word.text.len() >= dictionary::SHORTEST_BEGINNING {
+                self.plan.hints.push(format!("Nothing holds “{}”.", word.text));
+            }
+        }
+        // A lone letter that is being typed completes to names only, which are looked up apart.
+        self.plan.parts.push(Part { alternatives, optional: word.optional, required: word.required });
+        Ok(written)
+    }
+
+    /// Adds words that stand for others.
+    fn synonyms(&mut self, asked: &[Asked], others: &[Vec<SynonymWord>]) -> io::Result<()> {
+        let mut alternatives = Vec::new();
+        if let [word] = asked {
+            alternatives.push(Alternative {
+                factor: 1.0,
+                means: weighed(dictionary::forms(self.index, &word.stem)?, &word.text),
+            });
+            if word.open {
+                let completions = dictionary::completions(self.index, &word.text, &word.stem)?;
+                alternatives.push(Alternative { factor: COMPLETED, means: equal(completions) });
+                self.plan.marks.beginning = Some(word.text.clone());
+            }
+        } else {
+            alternatives.push(Alternative { factor: 1.0, means: self.phrase(asked)? });
+            alternatives.push(Alternative { factor: APART, means: self.all(asked.iter().map(|word| &*word.stem))? });
+        }
+        self.plan.marks.stems.extend(asked.iter().filter(|word| !word.optional).map(|word| word.stem.clone()));
+        for other in others {
+            if let [word] = &**other {
+                let forms = dictionary::forms(self.index, &word.stem)?;
+                alternatives.push(Alternative { factor: SYNONYM, means: weighed(forms, &word.text) });
+            } else {
+                let words = other.iter().map(|word| (word.offset, &*word.stem, word.function));
+                alternatives.push(Alternative { factor: SYNONYM, means: self.phrase_of(words)? });
+            }
+            self.plan.marks.stems.extend(other.iter().filter(|word| !word.function).map(|word| word.stem.clone()));
+        }
+        let required = asked.iter().any(|word| word.required);
+        self.plan.parts.push(Part { alternatives, optional: false, required });
+        Ok(())
+    }
+
+    fn phrase(&self, words: &[Asked]) -> io::Result<Means> {
+        let first = words.first().map_or(0, |word| word.offset);
+        self.phrase_of(words.iter().map(|word| (word.offset.saturating_sub(first), &*word.stem, word.optional)))
+    }
+
+    /// A phrase; function words hold their place in it and are not looked up, since texts don't keep them.
+    fn phrase_of<'w>(&self, words: impl Iterator<Item = (u32, &'w str, bool)>) -> io::Result<Means> {
+        let words: Vec<_> = words.collect();
+        let telling = words.iter().any(|(.., function)| !function);
+        let mut parts = Vec::new();
+        for (offset, stem, _) in words.into_iter().filter(|(.., function)| !(telling && *function)) {
+            parts.push((offset, dictionary::forms(self.index, stem)?));
+        }
+        Ok(Means::Phrase(parts))
+    }
+
+    fn all<'w>(&self, stems: impl Iterator<Item = &'w str>) -> io::Result<Means> {
+        stems.map(|stem| dictionary::forms(self.index, stem)).collect::<io::Result<_>>().map(Means::All)
+    }
+}
+
+/// Forms that all weigh the same.
+fn equal(forms: Vec<Form>) -> Means {
+    Means::Forms(forms.into_iter().map(|form| (1.0, form)).collect())
+}
+
+/// The project's synonyms, stemmed.
+struct Synonyms(Vec<Vec<Vec<SynonymWord>>>);
+
+#[derive(Clone)]
+struct SynonymWord {
+    text: String,
+    stem: Box<str>,
+    function: bool,
+    offset: u32,
+}
+
+impl Synonyms {
+    fn of(options: &Options, stems: &mut Stems) -> Synonyms {
+        let mut member = |text: &String| -> Vec<SynonymWord> {
+            let word = |word: text::Word| {
+                let stemmed = stems.of(&word.text);
+                SynonymWord { stem: stemmed.stem, function: stemmed.function, offset: word.position, text: word.text }
+            };
+            text::words(text).into_iter().map(word).collect()
+        };
+        let groups = options.synonyms.iter();
+        Synonyms(
+            groups.map(|group| group.iter().map(&mut member).filter(|words| !words.is_empty()).collect()).collect(),
+        )
+    }
+
+    /// The longest member of a group that the words begin with: how many words it has, and what else is in its groups.
+    fn of_words(&self, words: &[Asked]) -> Option<(usize, Vec<Vec<SynonymWord>>)> {
+        let begins = |member: &&Vec<SynonymWord>| {
+            member.len() <= words.len() && member.iter().zip(words).all(|(member, word)| member.stem == word.stem)
+        };
+        let length = self.0.iter().flatten().filter(begins).map(Vec::len).max()?;
+        let is_it = |member: &Vec<SynonymWord>| member.len() == length && begins(&member);
+        let groups = self.0.iter().filter(|group| group.iter().any(is_it));
+        let others = groups.flatten().filter(|member| !is_it(member)).cloned().collect();
+        Some((length, others))
+    }
+}

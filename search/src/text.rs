@@ -1,0 +1,228 @@
+//! Text to words: the same for what is indexed, what is asked, and what is marked.
+//!
+//! A word is a run of letters and digits in any script, folded: lower case, Latin and Greek accents dropped, ligatures
+//! spelled out. Chinese, Japanese and Korean text has no spaces to go by, so its words are pairs of neighbouring
+//! characters. Nothing here depends on a language; stems do, and stand in [`crate::stem`].
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
+/// A word and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// Folded.
+    pub(crate) text: String,
+    /// Where in the source, in bytes.
+    pub(crate) range: Range<usize>,
+    /// Which word of the source it is, from 0.
+    pub(crate) position: u32,
+    /// Written in capitals alone: `IT`, which is not the pronoun.
+    pub(crate) acronym: bool,
+    /// A pair of (or a lone) Chinese, Japanese or Korean characters.
+    pub(crate) pair: bool,
+}
+
+/// Longer "words" are no words: encoded data, rules made of dashes. Cut there.
+const LONGEST: usize = 64;
+
+/// The words of a text, in order.
+pub(crate) fn words(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some(&(start, first)) = chars.peek() {
+        if is_unspaced(first) {
+            let mut run = Vec::new();
+            while let Some(&(at, character)) = chars.peek().filter(|(_, character)| is_unspaced(*character)) {
+                run.push((at, at + character.len_utf8()));
+                chars.next();
+            }
+            push_pairs(text, &run, &mut words);
+        } else if first.is_alphanumeric() {
+            let mut end = start;
+            while let Some(&(at, character)) = chars.peek() {
+                let joins = !is_unspaced(character)
+                    && (character.is_alphanumeric()
+                        || is_combining_mark(character)
+                        || joins_around(text, at, character));
+                if !joins {
+                    break;
+                }
+                end = at + character.len_utf8();
+                chars.next();
+            }
+            push_word(text, start..end, &mut words);
+        } else {
+            chars.next();
+        }
+    }
+    words
+}
+
+fn push_word(text: &str, range: Range<usize>, words: &mut Vec<Word>) {
+    let source = &text[range.clone()];
+    let mut folded = fold(source);
+    if let Some(owner) = folded.strip_suffix("'s") {
+        folded.truncate(owner.len());
+    }
+    folded.retain(|character| !matches!(character, '\'' | ','));
+    if folded.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|end| folded.is_char_boundary(*end)).unwrap_or(0);
+        folded.truncate(end);
+    }
+    if folded.is_empty() {
+        return;
+    }
+    let acronym = source.len() > 1 && source.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let position = words.last().map_or(0, |word| word.position + 1);
+    words.push(Word { text: folded, range, position, acronym, pair: false });
+}
+
+fn push_pairs(text: &str, run: &[(usize, usize)], words: &mut Vec<Word>) {
+    let mut push = |range: Range<usize>| {
+        let folded = fold(&text[range.clone()]);
+        let position = words.last().map_or(0, |word: &Word| word.position + 1);
+        words.push(Word { text: folded, range, position, acronym: false, pair: true });
+    };
+    match run {
+        [] => {}
+        [(start, end)] => push(*start..*end),
+        _ => run.windows(2).for_each(|pair| push(pair[0].0..pair[1].1)),
+    }
+}
+
+/// Scripts written without spaces between words, or (Korean) with particles grown onto them.
+fn is_unspaced(character: char) -> bool {
+    matches!(character,
+        '\u{3041}'..='\u{30ff}' // hiragana, katakana
+        | '\u{31f0}'..='\u{31ff}'
+        | '\u{3400}'..='\u{4dbf}' // han
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{323af}'
+        | '\u{1100}'..='\u{11ff}' // hangul
+        | '\u{3130}'..='\u{318f}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{ff66}'..='\u{ff9f}') // half-width katakana
+        && !matches!(character, '\u{30fb}' | '\u{30a0}')
+}
+
+/// An apostrophe between letters and a point or comma between digits belong to the word: O'Brien, 99.9, 1,200.
+fn joins_around(text: &str, at: usize, character: char) -> bool {
+    let before = text[..at].chars().next_back();
+    let after = text[at + character.len_utf8()..].chars().next();
+    let both = |test: fn(char) -> bool| before.is_some_and(test) && after.is_some_and(test);
+    match character {
+        '\'' | '\u{2019}' => both(char::is_alphabetic),
+        '.' | ',' => both(|character| character.is_ascii_digit()),
+        _ => false,
+    }
+}
+
+/// Lower case without accents: `Zoë Łukasz` is `zoe lukasz`, `Straße` is `strasse`.
+pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(text.len());
+    for character in text.nfkc().flat_map(char::to_lowercase) {
+        match character {
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' | 'ð' => folded.push('d'),
+            'þ' => folded.push_str("th"),
+            'ı' => folded.push('i'),
+            'ς' => folded.push('σ'),
+            '\u{2019}' => folded.push('\''),
+            _ if is_combining_mark(character) && folded.chars().next_back().is_none_or(loses_marks) => {}
+            _ => {
+                let mut base = character;
+                let mut first = true;
+                decompose_canonical(character, |part| {
+                    if first {
+                        base = part;
+                        first = false;
+                    }
+                });
+                folded.push(if loses_marks(base) { base } else { character });
+            }
+        }
+    }
+    folded
+}
+
+/// Whether a letter is the same letter without its accent. Not so in Cyrillic (`й` is not `и`), the scripts of India,
+/// or Korean, whose syllables decompose too.
+fn loses_marks(base: char) -> bool {
+    matches!(base, 'a'..='z' | 'α'..='ω' | '\u{0250}'..='\u{02af}')
+}
+
+/// A value of a field as it is compared: `Dana Whitfield`, `dana-whitfield` and `dana_whitfield` are one.
+pub(crate) fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    let mut gap = false;
+    for character in fold(text).chars() {
+        if character.is_alphanumeric() || is_combining_mark(character) {
+            if gap && !slug.is_empty() {
+                slug.push('-');
+            }
+            gap = false;
+            slug.push(character);
+        } else {
+            gap = true;
+        }
+    }
+    slug
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        words(text).into_iter().map(|word| word.text).collect()
+    }
+
+    #[test]
+    fn words_are_folded_runs_of_letters_and_digits() {
+        assert_eq!(texts("Dana Whitfield's SSO (Okta, SAML-2.0)"), ["dana", "whitfield", "sso", "okta", "saml", "2.0"]);
+        assert_eq!(texts("O’Brien paid 1,200.50 at_risk don't"), ["obrien", "paid", "1200.50", "at", "risk", "dont"]);
+        assert_eq!(texts("  -- … !"), [""; 0]);
+    }
+
+    #[test]
+    fn accents_go_where_they_are_only_accents() {
+        assert_eq!(fold("Zoë Łukasz Müller Straße Ærø Ñandú"), "zoe lukasz muller strasse aero nandu");
+        assert_eq!(fold("Zoe\u{308}"), "zoe");
+        assert_eq!(fold("Андрей"), "андрей");
+        assert_eq!(fold("Ελλάς"), "ελλασ");
+        assert_eq!(fold("Ｆｕｌｌ"), "full");
+    }
+
+    #[test]
+    fn unspaced_scripts_become_pairs() {
+        assert_eq!(texts("東京都のSSO導入"), ["東京", "京都", "都の", "sso", "導入"]);
+        assert_eq!(texts("한국어 지원"), ["한국", "국어", "지원"]);
+        assert_eq!(texts("猫"), ["猫"]);
+    }
+
+    #[test]
+    fn words_know_where_they_stand() {
+        for text in ["Zoë paid €12, twice", "東京都 is big", "a'b c's d.e 1.2"] {
+            for word in words(text) {
+                assert_eq!(fold(&text[word.range.clone()]).replace(['\'', ','], "").replace("cs", "c"), word.text);
+            }
+        }
+    }
+
+    #[test]
+    fn slugs_forgive_case_accents_and_separators() {
+        assert_eq!(slug("Dána  Whitfield"), "dana-whitfield");
+        assert_eq!(slug("at_risk"), slug("At risk"));
+        assert_eq!(slug("…"), "");
+    }
+}
