@@ -8,7 +8,7 @@ pub mod front_matter;
 pub mod markdown;
 
 pub use front_matter::{Key, Node, NodeKind};
-pub use markdown::{Body, Heading, Link, LinkKind};
+pub use markdown::{Body, Destination, Heading, Link, LinkKind, Paragraph, Section, destination, plain_text};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Source, Span};
@@ -33,6 +33,6 @@ pub fn parse(file: FileId, source: &Source, diagnostics: &mut Vec<Diagnostic>) -
         Some(span) => front_matter::read(file, source.text(), span, diagnostics),
         None => (None, false),
     };
-    let body = Body { span: fences.body, ..Body::default() };
+    let body = markdown::outline(source.text(), fences.body);
     Document { opening: fences.opening, front, whole: whole && fences.certain, body }
 }

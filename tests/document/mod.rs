@@ -2,6 +2,7 @@
 
 mod faults;
 mod fences;
+mod outline;
 
 use segue::diagnostic::Diagnostic;
 use segue::document::{self, Document, Node, NodeKind};
