@@ -7,6 +7,8 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
     kinds: [Vec<Field>; Kind::ALL.len()],
+    /// Fields that a project meant to add, in a way that could not be understood.
+    spoilt: Vec<(Kind, String)>,
 }
 
 impl Default for Schema {
@@ -20,6 +22,7 @@ impl Default for Schema {
                 Kind::Page => others::page(),
                 Kind::Receipt => others::receipt(),
             }),
+            spoilt: Vec::new(),
         }
     }
 }
@@ -95,6 +98,21 @@ impl Schema {
         }
         fields.push(field);
         Ok(())
+    }
+
+    /// Remembers a field whose definition is at fault: the fault is told where it is, and not again in every file that
+    /// fills the field.
+    pub(crate) fn spoil(&mut self, kind: Kind, path: &str) {
+        self.spoilt.push((kind, path.replace("[]", "")));
+    }
+
+    /// Whether a path as [`FieldPath`] writes it is that of a field whose definition is at fault.
+    pub(crate) fn is_spoilt(&self, kind: Kind, path: &str) -> bool {
+        !self.spoilt.is_empty() && {
+            let path: String =
+                path.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest)).collect();
+            self.spoilt.iter().any(|(of, spoilt)| *of == kind && *spoilt == path)
+        }
     }
 
     /// Every field of a kind with its path as documentation writes it, parents first.

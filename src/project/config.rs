@@ -365,11 +365,16 @@ impl Reader {
                 );
             }
         }
-        let (Some(kind), Some((path, place)), Some((name, value)), Some(due)) = (kind, path, ty, due) else { return };
+        let (Some(kind), Some((path, place))) = (kind, path) else { return };
+        let (Some((name, value)), Some(due)) = (ty, due) else {
+            schema.spoil(kind, path);
+            return;
+        };
         let ty = match parse_type(name, values, to) {
             Ok(ty) => ty,
             Err(expected) => {
                 self.value(value, "fields.type", expected);
+                schema.spoil(kind, path);
                 return;
             }
         };

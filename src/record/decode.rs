@@ -55,7 +55,11 @@ impl Decoder<'_> {
         let mut group = Group { entries: Vec::with_capacity(entries.len()), span };
         for (key, node) in entries {
             let Some(field) = fields.iter().find(|field| *field.name == *key.name) else {
-                self.unknown_key(fields, entries, key);
+                // A misspelt key is its field, spoilt: saying that the field is missing too would tell one fault twice.
+                if let Some(meant) = self.unknown_key(fields, entries, key) {
+                    let value = Value { span: node.span, data: Data::Invalid };
+                    group.entries.push(Entry { name: meant, key: key.span, value });
+                }
                 continue;
             };
             self.path.push(Step::Key(field.name));
@@ -66,12 +70,16 @@ impl Decoder<'_> {
         group
     }
 
-    fn unknown_key(&mut self, fields: &[Field], entries: &[(Key, Node)], key: &Key) {
+    /// Reports a key that no field has; the field that is meant, where one is near enough to be suggested.
+    fn unknown_key(&mut self, fields: &[Field], entries: &[(Key, Node)], key: &Key) -> Option<&'static str> {
         let mut path = self.here();
         if !path.is_empty() {
             path.push('.');
         }
         path.push_str(&key.name);
+        if self.schema.is_spoilt(self.kind, &path) {
+            return None;
+        }
         let place = if self.path.is_empty() { format!("a {}", self.kind) } else { format!("`{}`", self.here()) };
         let mut diagnostic = self
             .fault(&rules::UNKNOWN_KEY, key.span, format!("{place} has no field `{}`", shown(&key.name)))
@@ -79,10 +87,13 @@ impl Decoder<'_> {
         let free = |name: &&str| !entries.iter().any(|(other, _)| *other.name == **name);
         let fold = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
         let folded = fold(&key.name);
+        let mut meant = None;
         if let Some(name) = fields.iter().map(|field| field.name).filter(free).find(|name| fold(name) == folded) {
             diagnostic = diagnostic.fix(key.span, name);
+            meant = Some(name);
         } else if let Some(name) = nearest(&key.name, fields.iter().map(|field| field.name).filter(free)) {
             diagnostic = diagnostic.suggest(key.span, name);
+            meant = Some(name);
         } else {
             let elsewhere: Vec<_> = self
                 .schema
@@ -101,6 +112,7 @@ impl Decoder<'_> {
             };
         }
         self.diagnostics.push(diagnostic);
+        meant
     }
 
     fn value(&mut self, field: &Field, ty: &Type, node: &Node) -> Value {
