@@ -9,16 +9,19 @@ pub mod args;
 mod check;
 mod completions;
 mod context;
+mod create;
 mod explain;
 mod failure;
 mod fields;
 mod fix;
 mod gate;
+mod init;
 mod markdown;
 mod scope;
 mod terminal;
 
 pub use context::Context;
+use create::create;
 pub use failure::Failure;
 pub use terminal::{Painter, Progress, print, print_failure, print_note};
 
@@ -64,6 +67,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
     let context = Context::new(&cli.global)?;
     match cli.command {
         Command::Check(args) => check::run(&args, &context),
+        Command::Init(args) => init::run(&args, &context),
         Command::Fields(args) => fields::run(&args, &context),
         Command::Explain(args) => explain::run(&args, &context),
         Command::Completions(args) => completions::run(&args),

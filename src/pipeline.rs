@@ -47,7 +47,27 @@ pub fn check(
     question: Question,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Checked, ProjectError> {
+    let (project, content, diagnostics) = Project::read(root, question.today)?;
+    Ok(judge(project, content, diagnostics, question, progress))
+}
+
+/// The same with texts that are not on disk yet, each with its path from the root: what would they do to the base?
+pub fn check_drafts(root: &Path, question: Question, drafts: &[(String, String)]) -> Result<Checked, ProjectError> {
     let (project, content, mut diagnostics) = Project::read(root, question.today)?;
+    let content = drafts.iter().fold(content, |content, (path, text)| content.with_draft(path, text));
+    // What was found in a text that a draft replaces is past.
+    diagnostics.retain(|found| drafts.iter().all(|(path, _)| content.sources.get(found.file).path() != path));
+    Ok(judge(project, content, diagnostics, question, &|_, _| {}))
+}
+
+/// Decodes and joins what was read.
+fn judge(
+    project: Project,
+    content: Content,
+    mut diagnostics: Vec<Diagnostic>,
+    question: Question,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Checked {
     let Content { sources, files, assets, theme, theme_assets } = content;
     let done = std::sync::atomic::AtomicUsize::new(0);
     let parts: Vec<_> = files
@@ -74,7 +94,7 @@ pub fn check(
     let (base, mut found) = KnowledgeBase::join(records, joining);
     diagnostics.append(&mut found);
     weigh(&base, &mut diagnostics);
-    Ok(Checked { base, theme, theme_assets, diagnostics })
+    Checked { base, theme, theme_assets, diagnostics }
 }
 
 /// One file: from text to a record.

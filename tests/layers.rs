@@ -12,7 +12,7 @@ const FLOORS: [&[&str]; 14] = [
     &["fields"],
     &["project", "write"],
     &["document"],
-    &["record"],
+    &["record", "write"],
     &["knowledge"],
     &["site"],
     &["render", "index", "report", "export"],

@@ -6,6 +6,7 @@ mod document;
 mod example;
 mod fields;
 mod generated;
+mod init;
 mod json_schema;
 mod kit;
 mod layers;

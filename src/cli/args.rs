@@ -70,6 +70,8 @@ pub enum ColorChoice {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make a new knowledge base, with an example of everything
+    Init(Init),
     /// Check that everything is there and holds together
     Check(Check),
     /// List every field: when it is due, what it holds, what to write

@@ -169,6 +169,31 @@ impl Project {
     }
 }
 
+impl Content {
+    /// The same with a text that is not on disk, or not yet: at `path` from the root, under `content/`. It takes the
+    /// place of what is there.
+    #[must_use]
+    pub fn with_draft(mut self, path: &str, text: &str) -> Self {
+        let source = Source::new(path, text);
+        let mut sources: Vec<Source> = self.sources.iter().map(|(_, source)| source.clone()).collect();
+        let there = sources.iter().position(|other| other.path() == path);
+        let file = FileId(there.unwrap_or(sources.len()) as u32);
+        match there {
+            Some(at) => sources[at] = source,
+            None => sources.push(source),
+        }
+        self.sources = Sources::new(sources);
+        if let Some(known) = self.files.iter_mut().find(|known| known.file == file) {
+            known.readable = true;
+        } else {
+            // A draft's name is checked by whoever chooses it.
+            let (kind, id) = name_file(path.strip_prefix("content/").unwrap_or(path), file, &mut Vec::new());
+            self.files.push(ContentFile { file, kind, id, readable: true });
+        }
+        self
+    }
+}
+
 /// A path of the project, and what is wrong with it before its text is looked at.
 struct Found {
     path: String,
