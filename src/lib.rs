@@ -4,6 +4,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod fields;
+pub mod index;
 pub mod knowledge;
 pub mod pipeline;
 pub mod project;

@@ -1,0 +1,70 @@
+//! Projection: what is indexed.
+//!
+//! Records are finer than pages, because people look for a promise or a risk and not for the page it stands on: each
+//! leads to the very place. What the audience may not read is never given to the index.
+
+mod records;
+
+pub use records::of;
+
+use crate::fields::Kind;
+use crate::knowledge::{KnowledgeBase, PersonId, RecordId, Target};
+use ahash::AHashSet;
+use rayon::prelude::*;
+use segue_search::{Analyser, Error, Index, IndexBuilder, Language, Options};
+
+/// How many subjects are read at once: enough to keep all threads busy, few enough to be held in memory.
+const BATCH: usize = 512;
+
+/// What the project decides about its search.
+pub fn options(base: &KnowledgeBase) -> Options {
+    Options {
+        language: Language::from_name(&base.project.language).unwrap_or(Language::English),
+        synonyms: base.project.synonyms.clone(),
+        ..Options::default()
+    }
+}
+
+/// The index over everything that the project's audience may read. The same knowledge base gives the same bytes.
+pub fn build(base: &KnowledgeBase) -> Result<Index, Error> {
+    let options = options(base);
+    let mut builder = IndexBuilder::new(&options)?;
+    for batch in order(base).chunks(BATCH) {
+        let analysed: Vec<Vec<_>> = batch
+            .par_iter()
+            .map_init(
+                || Analyser::new(&options),
+                |analyser, target| of(base, *target).iter().map(|record| analyser.analyse(record)).collect(),
+            )
+            .collect();
+        for record in analysed.into_iter().flatten() {
+            builder.add(record)?;
+        }
+    }
+    builder.finish()
+}
+
+/// Everything that is indexed, what belongs to one account side by side: so their words lie close and the index is
+/// smaller.
+fn order(base: &KnowledgeBase) -> Vec<Target> {
+    let mut order = Vec::with_capacity(base.records.len() + base.people.len());
+    let mut records: AHashSet<RecordId> = AHashSet::new();
+    let mut people: AHashSet<PersonId> = AHashSet::new();
+    for account in base.of_kind(Kind::Account) {
+        order.push(Target::Record(account));
+        for handoff in base.handoffs_of(account).iter().copied() {
+            records.insert(handoff);
+            order.push(Target::Record(handoff));
+            for person in base.people_of(handoff).into_iter().flatten() {
+                if people.insert(person) {
+                    order.push(Target::Person(person));
+                }
+            }
+        }
+    }
+    for kind in [Kind::Handoff, Kind::Teammate, Kind::Page] {
+        order.extend(base.of_kind(kind).filter(|id| !records.contains(id)).map(Target::Record));
+    }
+    order.extend(base.person_ids().filter(|id| !people.contains(id)).map(Target::Person));
+    order
+}

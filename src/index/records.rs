@@ -1,0 +1,360 @@
+//! From a page's subject to the records it is found by.
+
+use crate::document::markdown::plain_text;
+use crate::fields::{Field, Kind, Type};
+use crate::knowledge::{KnowledgeBase, PersonId, RecordId, Target, item_anchor};
+use crate::project::Audience;
+use crate::record::{Data, Group, Value};
+use jiff::civil::Date;
+use segue_search::{Day, Named, Record};
+
+/// The records that a target is found by, in the order of its page.
+pub fn of(base: &KnowledgeBase, target: Target) -> Vec<Record> {
+    let subject = Subject { base, company: base.project.audience == Audience::Company };
+    match target {
+        Target::Person(person) => vec![subject.person(person)],
+        Target::Record(id) => match base.record(id).kind {
+            Kind::Account => subject.account(id),
+            Kind::Handoff => subject.handoff(id),
+            Kind::Teammate => subject.teammate(id),
+            Kind::Page => subject.page(id),
+            // Shown on the handoff's and the person's pages.
+            Kind::Receipt | Kind::Stakeholder => Vec::new(),
+        },
+    }
+}
+
+struct Subject<'a> {
+    base: &'a KnowledgeBase,
+    company: bool,
+}
+
+impl Subject<'_> {
+    fn account(&self, id: RecordId) -> Vec<Record> {
+        let (base, record) = (self.base, self.base.record(id));
+        let (fields, url) = (&record.fields, format!("/accounts/{}/", record.id));
+        let mut found = Record::new("account", base.title(id), url.clone())
+            .name(&record.id)
+            .account(Named::new(&record.id, base.title(id)))
+            .body(self.prose(Kind::Account, fields, &["name", "aliases", "redirect_from"]));
+        for alias in fields.items("aliases").iter().filter_map(Value::text) {
+            found = found.name(alias);
+        }
+        for name in [fields.text("domain"), fields.text("crm.account_id")].into_iter().flatten() {
+            found = found.name(name);
+        }
+        found = self.facets(found, Kind::Account, fields);
+        if let Some(handoff) = base.handoffs_of(id).first() {
+            found = self.deal(found, *handoff);
+        }
+        let mut records = vec![found];
+        let like = Like { url: &url, account: Some(Named::new(&record.id, base.title(id))), handoff: None };
+        self.sections(id, &like, &mut records);
+        records
+    }
+
+    fn handoff(&self, id: RecordId) -> Vec<Record> {
+        let (base, record) = (self.base, self.base.record(id));
+        let (fields, url) = (&record.fields, format!("/handoffs/{}/", record.id));
+        let account = fields.text("account").map(|slug| {
+            Named::new(slug, base.account_of(id).map_or_else(|| slug.to_owned(), |account| base.title(account)))
+        });
+        let like = Like { url: &url, account, handoff: Some(id) };
+        let own = ["account", "title", "stage", "redirect_from", "team", "stakeholders", "promises", "risks"];
+        let mut found = self
+            .like(Record::new("handoff", base.title(id), url.clone()), &like)
+            .name(&record.id)
+            .body(self.prose(Kind::Handoff, fields, &own));
+        found = self.facets(found, Kind::Handoff, fields);
+        if let Some(opportunity) = fields.text("deal.opportunity_id") {
+            found = found.name(opportunity);
+        }
+        for (field, path) in [("closed", "deal.closed_on"), ("starts", "deal.starts_on"), ("renews", "deal.renews_on")]
+        {
+            if let Some(date) = fields.date(path) {
+                found = found.date(field, day(date));
+            }
+        }
+        if let Some(acv) = fields.number("deal.acv") {
+            found = found.number("acv", acv as i64);
+        }
+        let mut records = vec![found];
+        for (at, promise) in fields.groups("promises") {
+            records.extend(self.promise(&like, at, promise));
+        }
+        for (at, risk) in fields.groups("risks") {
+            records.extend(self.risk(&like, at, risk));
+        }
+        if let Some(receipt) = base.receipt_of(id) {
+            for (_, question) in base.fields(receipt).groups("questions") {
+                let Some(text) = question.text("text") else { continue };
+                let mut found = self.like(Record::new("question", text, format!("{url}#receipt")), &like);
+                for answer in [question.text("answer"), question.text("field")].into_iter().flatten() {
+                    found = found.body(answer);
+                }
+                if let Some(asked) = question.date("asked_on") {
+                    found = found.date("asked", day(asked));
+                }
+                let state = if question.text("answer").is_some() { "answered" } else { "open" };
+                records.push(found.facet("status", state, label(state)));
+            }
+        }
+        self.sections(id, &like, &mut records);
+        records
+    }
+
+    fn promise(&self, like: &Like<'_>, at: usize, promise: &Group) -> Option<Record> {
+        let url = format!("{}#{}", like.url, item_anchor("promises", at + 1));
+        let mut found = self.like(Record::new("promise", promise.text("what")?, url), like);
+        found = found.body(self.list_prose("promises", promise, &["what"]));
+        found = self.list_facets(found, "promises", promise);
+        if promise.text("status").is_none() {
+            found = found.facet("status", "not_started", label("not_started"));
+        }
+        if let Some(due) = promise.date("due") {
+            found = found.date("due", day(due));
+        }
+        for path in ["made_to"] {
+            if let Some(person) = promise.text(path).and_then(|id| self.base.find_person(id)) {
+                let person = self.base.person(person);
+                found = found.person(Named::new(&person.id, &person.name));
+            }
+        }
+        Some(found)
+    }
+
+    fn risk(&self, like: &Like<'_>, at: usize, risk: &Group) -> Option<Record> {
+        let url = format!("{}#{}", like.url, item_anchor("risks", at + 1));
+        let mut found = self.like(Record::new("risk", risk.text("what")?, url), like);
+        found = found.body(self.list_prose("risks", risk, &["what"]));
+        found = self.list_facets(found, "risks", risk);
+        if risk.text("status").is_none() {
+            found = found.facet("status", "open", label("open"));
+        }
+        Some(found)
+    }
+
+    fn person(&self, id: PersonId) -> Record {
+        let (base, person) = (self.base, self.base.person(id));
+        let mut found =
+            Record::new("stakeholder", &*person.name, format!("/stakeholders/{}/", person.id)).name(&person.id);
+        if let Some(account) = person.accounts.first() {
+            found = found.account(Named::new(&base.record(*account).id, base.title(*account)));
+        }
+        if let Some(file) = person.file {
+            let fields = base.fields(file);
+            for alias in fields.items("aliases").iter().filter_map(Value::text) {
+                found = found.name(alias);
+            }
+            found = found.body(self.prose(
+                Kind::Stakeholder,
+                fields,
+                &["name", "aliases", "account", "moved_from", "redirect_from"],
+            ));
+            found = found.body(plain_text(base.source(file).text(), base.body(file).span));
+        }
+        for (at, (handoff, place)) in person.appearances.iter().enumerate() {
+            let Some(entry) = base.appearance(*handoff, *place) else { continue };
+            if let Some(name) = entry.text("name").filter(|name| *name != person.name) {
+                found = found.name(name);
+            }
+            found = found.body(self.list_prose("stakeholders", entry, &["name", "id", "roles", "phone", "channel"]));
+            if at == 0 {
+                found = self.list_facets(found, "stakeholders", entry);
+                found = self.deal(found, *handoff);
+            }
+        }
+        found
+    }
+
+    fn teammate(&self, id: RecordId) -> Vec<Record> {
+        let (base, record) = (self.base, self.base.record(id));
+        let mut found = Record::new("teammate", base.title(id), format!("/team/{}/", record.id)).name(&record.id);
+        if let Some(email) = record.fields.text("email") {
+            found = found.name(email);
+        }
+        found = self.facets(found, Kind::Teammate, &record.fields);
+        vec![found.body(plain_text(base.source(id).text(), base.body(id).span))]
+    }
+
+    fn page(&self, id: RecordId) -> Vec<Record> {
+        let (base, record) = (self.base, self.base.record(id));
+        let url = if record.id.is_empty() { "/".to_owned() } else { format!("/{}/", record.id) };
+        let mut found = Record::new("page", base.title(id), url.clone());
+        for tag in record.fields.items("tags").iter().filter_map(Value::text) {
+            found = found.name(tag);
+        }
+        let mut records = vec![found];
+        self.sections(id, &Like { url: &url, account: None, handoff: None }, &mut records);
+        records
+    }
+
+    /// The sections of a body. What stands before the first heading belongs to the page's own record.
+    fn sections(&self, id: RecordId, like: &Like<'_>, records: &mut Vec<Record>) {
+        let (body, text) = (self.base.body(id), self.base.source(id).text());
+        for section in &body.sections {
+            let plain = plain_text(text, section.span);
+            match section.heading.and_then(|at| body.headings.get(at)) {
+                Some(heading) => {
+                    let url = format!("{}#{}", like.url, heading.anchor);
+                    let plain = plain.strip_prefix(heading.text.as_str()).unwrap_or(&plain);
+                    records.push(self.like(Record::new("section", &*heading.text, url), like).body(plain));
+                }
+                None => {
+                    if let Some(page) = records.first_mut() {
+                        *page = std::mem::take(page).body(plain);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a part has from the page it stands on.
+    fn like(&self, mut record: Record, like: &Like<'_>) -> Record {
+        if let Some(account) = &like.account {
+            record = record.account(account.clone());
+        }
+        match like.handoff {
+            Some(handoff) => self.deal(record, handoff),
+            None => record,
+        }
+    }
+
+    /// What everything of a deal is filtered by and ranked with.
+    fn deal(&self, mut record: Record, handoff: RecordId) -> Record {
+        let fields = self.base.fields(handoff);
+        for (field, path) in [("ae", "team.ae"), ("csm", "team.csm")] {
+            if let Some(id) = fields.text(path) {
+                let name = self.base.find(Kind::Teammate, id).map_or_else(|| id.to_owned(), |id| self.base.title(id));
+                record = record.facet(field, id, name);
+            }
+        }
+        if let Some(stage) = fields.text("stage") {
+            record = record.facet("stage", stage, label(stage));
+        }
+        let account = self.base.account_of(handoff);
+        if let Some(industry) = account.and_then(|account| self.base.fields(account).text("industry")) {
+            record =
+                record.facet("industry", crate::route::slug(industry).unwrap_or_else(|| industry.to_owned()), industry);
+        }
+        if let Some(closed) = fields.date("deal.closed_on") {
+            record = record.recency(day(closed));
+        }
+        record.settled(fields.text("stage") == Some("handed_off"))
+    }
+
+    /// The enumerations of a kind's fields, as facets; the project's own fields under their own names.
+    fn facets(&self, record: Record, kind: Kind, fields: &Group) -> Record {
+        self.facets_of(record, self.base.project.schema.fields(kind), fields)
+    }
+
+    fn list_facets(&self, record: Record, list: &str, group: &Group) -> Record {
+        match self.base.project.schema.field(Kind::Handoff, list) {
+            Some(field) => self.facets_of(record, field.ty.fields(), group),
+            None => record,
+        }
+    }
+
+    fn facets_of(&self, mut record: Record, fields: &[Field], group: &Group) -> Record {
+        for field in fields.iter().filter(|field| self.may_read(field)) {
+            let Some(value) = group.entry(field.name).map(|entry| &entry.value) else { continue };
+            // Stage, AE and CSM come with the deal, for all of its parts alike.
+            if matches!(field.name, "stage" | "csm" | "ae" | "account" | "industry") && !field.custom {
+                continue;
+            }
+            match (&value.data, &field.ty) {
+                (Data::Choice(name), _) => record = record.facet(facet_name(field.name), *name, label(name)),
+                (Data::List(items), Type::List(item)) if matches!(**item, Type::Choice(_)) => {
+                    for name in items.iter().filter_map(Value::text) {
+                        record = record.facet(facet_name(field.name), name, label(name));
+                    }
+                }
+                (Data::Ref(id), Type::Ref(Kind::Teammate)) => {
+                    let name =
+                        self.base.find(Kind::Teammate, id).map_or_else(|| id.to_string(), |id| self.base.title(id));
+                    record = record.facet(field.name, &**id, name);
+                }
+                (Data::Bool(yes), _) if field.custom => {
+                    record = record.facet(field.name, yes.to_string(), if *yes { "Yes" } else { "No" });
+                }
+                (Data::Date(date), _) if field.custom => record = record.date(field.name, day(*date)),
+                (Data::Integer(number), _) if field.custom => record = record.number(field.name, *number),
+                (Data::Group(inner), Type::Group(fields)) => record = self.facets_of(record, fields, inner),
+                _ => {}
+            }
+        }
+        record
+    }
+
+    /// All text of a kind's fields but those left out, a line a field.
+    fn prose(&self, kind: Kind, fields: &Group, without: &[&str]) -> String {
+        let mut text = String::new();
+        self.collect(self.base.project.schema.fields(kind), fields, without, &mut text);
+        text
+    }
+
+    /// The same of an item of one of a handoff's lists.
+    fn list_prose(&self, list: &str, group: &Group, without: &[&str]) -> String {
+        let mut text = String::new();
+        if let Some(field) = self.base.project.schema.field(Kind::Handoff, list) {
+            self.collect(field.ty.fields(), group, without, &mut text);
+        }
+        text
+    }
+
+    fn collect(&self, fields: &[Field], group: &Group, without: &[&str], text: &mut String) {
+        for field in fields.iter().filter(|field| self.may_read(field) && !without.contains(&field.name)) {
+            if let Some(entry) = group.entry(field.name) {
+                self.value(&field.ty, &entry.value, text);
+            }
+        }
+    }
+
+    fn value(&self, ty: &Type, value: &Value, text: &mut String) {
+        match (&value.data, ty) {
+            (Data::Text(words), Type::Text) => line(text, words),
+            (Data::List(items), Type::List(item)) => items.iter().for_each(|value| self.value(item, value, text)),
+            (Data::Group(group), Type::Group(fields)) => self.collect(fields, group, &[], text),
+            _ => {}
+        }
+    }
+
+    fn may_read(&self, field: &Field) -> bool {
+        !(field.restricted && self.company)
+    }
+}
+
+/// The page that a part stands on.
+struct Like<'a> {
+    url: &'a str,
+    account: Option<Named>,
+    handoff: Option<RecordId>,
+}
+
+/// The name a field is filtered by: `roles` is asked for as `role:champion`.
+fn facet_name(name: &'static str) -> &'static str {
+    match name {
+        "roles" => "role",
+        name => name,
+    }
+}
+
+/// An enumeration's value for people: `at_risk` → `At risk`.
+fn label(value: &str) -> String {
+    let mut label = value.replace('_', " ");
+    if let Some(first) = label.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    label
+}
+
+fn line(text: &mut String, words: &str) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(words.trim());
+}
+
+fn day(date: Date) -> Day {
+    Day::new(date.year().unsigned_abs(), date.month().unsigned_abs(), date.day().unsigned_abs())
+}
