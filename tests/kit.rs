@@ -34,6 +34,33 @@ impl Folder {
     }
 }
 
+/// What a run of the program gave.
+pub struct Run {
+    /// The exit code.
+    pub code: i32,
+    /// What it wrote to standard output.
+    pub out: String,
+    /// What it wrote to standard error.
+    pub err: String,
+}
+
+/// Runs the program in `folder`, with nothing of the tester's own surroundings that could change what it says.
+pub fn segue(folder: &Path, arguments: &[&str]) -> Run {
+    let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_segue"))
+        .current_dir(folder)
+        .args(arguments)
+        .env_remove("SOURCE_DATE_EPOCH")
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
+    Run {
+        code: output.status.code().expect("the program ends by itself"),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
 /// Every file below `folder` by its path from there with forward slashes, and what is in it. Links and empty folders
 /// are in it too, so that nothing goes unseen: `name ->` and `name/`.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {

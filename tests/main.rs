@@ -2,8 +2,10 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests set the machine up")]
 
+mod check;
 mod document;
 mod example;
+mod explain;
 mod fields;
 mod generated;
 mod init;

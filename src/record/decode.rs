@@ -128,10 +128,13 @@ impl Decoder<'_> {
             NodeKind::Scalar { text, plain } => self.scalar(field, ty, text, *plain, node.span),
             NodeKind::Sequence(items) => match ty {
                 Type::List(item) => self.list(field, item, items),
+                // What stands there may be of the wrong shape because of the fault that was reported in it.
+                _ if is_broken_within(node) => Data::Invalid,
                 _ => self.sequence_where_none_belongs(ty, items, node.span),
             },
             NodeKind::Mapping(entries) => match ty {
                 Type::Group(fields) => Data::Group(self.group(fields, entries, node.span)),
+                _ if is_broken_within(node) => Data::Invalid,
                 _ => self.mapping_where_none_belongs(ty, entries, node.span),
             },
         };
@@ -381,5 +384,15 @@ fn noun(ty: &Type) -> &'static str {
         Type::Integer { .. } | Type::Number | Type::Money => "a number",
         Type::Text => "text",
         _ => "a single value",
+    }
+}
+
+/// Whether a part of it could not be read.
+fn is_broken_within(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Broken => true,
+        NodeKind::Sequence(items) => items.iter().any(is_broken_within),
+        NodeKind::Mapping(entries) => entries.iter().any(|(_, node)| is_broken_within(node)),
+        NodeKind::Scalar { .. } | NodeKind::Null => false,
     }
 }
