@@ -6,6 +6,7 @@ mod check;
 mod document;
 mod example;
 mod explain;
+mod faults;
 mod fields;
 mod generated;
 mod init;

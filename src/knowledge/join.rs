@@ -198,11 +198,14 @@ impl KnowledgeBase {
     /// An id that was made from a name and is met at two accounts may be one person or two.
     fn tell_apart(&self, id: &str, entries: &[(RecordId, usize, bool)], diagnostics: &mut Vec<Diagnostic>) {
         let account = |handoff: RecordId| self.fields(handoff).text("account");
+        // A misspelt account is a fault of its own, and no second account.
+        let known = entries.iter().filter(|(handoff, ..)| self.account_of(*handoff).is_some());
+        let entries: Vec<_> = known.copied().collect();
         let first = entries.first().and_then(|(handoff, ..)| account(*handoff));
         if entries.iter().all(|(handoff, ..)| account(*handoff) == first) {
             return;
         }
-        for (handoff, at, written) in entries {
+        for (handoff, at, written) in &entries {
             if *written {
                 continue;
             }

@@ -70,7 +70,8 @@ fn reporting_loop(subject: &mut Subject<'_>) {
         .map(|item| item.group().and_then(stakeholder_id).map(|(id, _)| id))
         .collect();
     let places: AHashMap<&str, usize> =
-        ids.iter().enumerate().filter_map(|(at, id)| Some((id.as_deref()?, at))).collect();
+        // From the back, so that the first of two with one id is the one that counts, as everywhere.
+        ids.iter().enumerate().rev().filter_map(|(at, id)| Some((id.as_deref()?, at))).collect();
     let boss: AHashMap<usize, usize> = subject
         .fields
         .groups("stakeholders")
