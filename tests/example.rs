@@ -58,6 +58,10 @@ fn one_fault_is_told_once() {
         (HANDOFF, "promises:\n", "promisses:\n", pair("unknown-key", "promisses")),
         (HANDOFF, "account: saltmarsh-foods", "account: saltmarsh-food", pair("unknown-ref", "account")),
         (HANDOFF, "kind: training", "kind: other", pair("missing-next-step", "next_steps")),
+        (HANDOFF, "[[Jonas Wikström]]", "[[Jonas Wikstroem]]", pair("broken-link", "")),
+        (HANDOFF, "[[Jonas Wikström]]", "[[Claire Martin]]", pair("ambiguous-link", "")),
+        (HANDOFF, "[[saltmarsh-foods-2026-yard]]", "[[saltmarsh-foods-2026-yard#nope]]", pair("broken-anchor", "")),
+        ("content/glossary.md", "[[accepting-a-handoff]]", "[[accepting-a-handof]]", pair("broken-link", "")),
         ("segue.toml", "type = \"enum\"", "type = \"enums\"", pair("config-value", "fields.type")),
         (
             "segue.toml",

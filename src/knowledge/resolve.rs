@@ -31,7 +31,11 @@ pub enum Resolution {
 
 /// Names and aliases of everything that can be linked to by name, case folded.
 #[derive(Debug, Default)]
-pub(super) struct Names(AHashMap<String, Vec<Target>>);
+pub(super) struct Names {
+    all: AHashMap<String, Vec<Target>>,
+    /// Pages in folders by the last part of their address: the slug that a link writes without the way to it.
+    pages: AHashMap<String, Vec<Target>>,
+}
 
 impl Names {
     pub(super) fn of(base: &KnowledgeBase) -> Self {
@@ -66,12 +70,18 @@ impl Names {
                 add(alias, Target::Person(id));
             }
         }
-        Self(names)
+        let mut pages: AHashMap<String, Vec<Target>> = AHashMap::new();
+        for id in base.of_kind(Kind::Page) {
+            if let Some((_, slug)) = base.record(id).id.rsplit_once('/') {
+                pages.entry(slug.to_owned()).or_default().push(Target::Record(id));
+            }
+        }
+        Self { all: names, pages }
     }
 
     /// Everything of this name.
     fn get(&self, name: &str) -> &[Target] {
-        self.0.get(&folded(name)).map_or(&[], Vec::as_slice)
+        self.all.get(&folded(name)).map_or(&[], Vec::as_slice)
     }
 
     /// The id of the only thing of a kind that bears this name.
@@ -125,7 +135,11 @@ impl KnowledgeBase {
         if let Some(target) = qualified.or_else(bare) {
             return Resolution::Page(target, heading);
         }
-        match self.names.get(name) {
+        let named = match self.names.pages.get(name) {
+            Some(pages) => pages,
+            None => self.names.get(name),
+        };
+        match named {
             [] => match LISTS.iter().find(|list| **list == name) {
                 Some(list) => Resolution::List(list, heading),
                 None => Resolution::Broken,
