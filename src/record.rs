@@ -1,8 +1,8 @@
 //! Stage: typed records.
 //!
-//! [`decode`] reads a front matter tree against the table of fields and gives a [`Value`] tree in which everything is of
-//! its field's type or marked as not usable, plus all diagnostics about types, keys and values. What is *due* is asked
-//! later, by [`due`], because it depends on a stage that may come from another file.
+//! [`decode()`] reads a front matter tree against the table of fields and gives a [`Value`] tree in which everything is
+//! of its field's type or marked as not usable, plus all diagnostics about types, keys and values. What is *due* is asked
+//! later, by [`due()`], because it depends on a stage that may come from another file.
 
 mod decode;
 mod due;

@@ -117,7 +117,7 @@ pub struct Check {
 pub enum Format {
     /// For people: the place, what was expected, how to mend it
     Human,
-    /// One line each: path:line:column: error[code]: message
+    /// One line each: `path:line:column: error[code]: message`
     Short,
     /// One JSON object: diagnostics, completeness and summary
     Json,
