@@ -121,11 +121,17 @@ fn json_holds_everything() {
 }
 
 #[test]
-fn sarif_is_a_log() {
-    let run = check(&faulty(), &["--format", "sarif"]);
-    let log: Value = serde_json::from_str(&run.out).expect("it is JSON");
-    assert_eq!(log["version"], "2.1.0");
-    assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(2));
+fn sarif_is_a_log_by_its_schema() {
+    let schema: Value = serde_json::from_str(include_str!("fixtures/sarif-2.1.0.schema.json")).expect("it is JSON");
+    let schema = jsonschema::validator_for(&schema).expect("it is a schema");
+    for folder in [base(), faulty(), crate::faults::many()] {
+        let run = check(&folder, &["--format", "sarif"]);
+        let log: Value = serde_json::from_str(&run.out).expect("it is JSON");
+        let wrong: Vec<_> = schema.iter_errors(&log).map(|error| error.to_string()).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        let lines = check(&folder, &["--format", "short"]).out.lines().count();
+        assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(lines));
+    }
 }
 
 #[test]
@@ -245,4 +251,28 @@ fn a_reader_that_goes_away_is_no_fault() {
     let output = child.wait_with_output().expect("the program ends");
     assert_eq!(output.status.code(), Some(1), "the verdict stays: {output:?}");
     assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn every_format_tells_of_every_fault() {
+    let folder = crate::faults::many();
+    let lines = |format: &str| check(&folder, &["--format", format]).out.lines().count();
+    let short = lines("short");
+    assert!(short >= 60, "{short}");
+    assert_eq!(lines("github"), short);
+    let json: Value = serde_json::from_str(&check(&folder, &["--format", "json"]).out).expect("it is JSON");
+    assert_eq!(json["diagnostics"].as_array().map(Vec::len), Some(short));
+    let human = check(&folder, &[]).out;
+    assert_eq!(human.lines().filter(|line| line.trim_start().starts_with("--> ")).count(), short);
+}
+
+#[test]
+fn with_all_fixes_applied_none_is_left_to_apply() {
+    let folder = crate::faults::many();
+    assert!(check(&folder, &["--fix"]).out.contains("fixed "));
+    let json: Value = serde_json::from_str(&check(&folder, &["--format", "json"]).out).expect("it is JSON");
+    let certain =
+        json["diagnostics"].as_array().expect("a list").iter().filter(|one| one["suggestion"]["certain"] == true);
+    assert_eq!(certain.count(), 0);
+    assert!(!check(&folder, &["--fix"]).out.contains("fixed "));
 }

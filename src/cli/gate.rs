@@ -1,7 +1,7 @@
 //! What stands between a handoff and its stage, as a short list per file.
 
 use super::Painter;
-use crate::diagnostic::render::{Paths, harmless};
+use crate::diagnostic::render::{Paths, harmless, proposal};
 use crate::diagnostic::{Diagnostic, Severity, rules};
 use crate::knowledge::KnowledgeBase;
 use crate::record::Completeness;
@@ -86,14 +86,18 @@ pub(super) fn blocked(gates: &[Gate<'_>], paths: &Paths, paint: Painter) -> Stri
                 .and_then(|field| gate.completeness.missing.iter().find(|missing| missing.path == field));
             let place = format!("{line}:{column}");
             let code = paint.dim(format!("[{}]", error.rule.code));
-            let (what, how) = match (&error.field, missing) {
-                (Some(field), Some(missing)) => (field.as_str(), missing.help.as_str()),
-                (Some(field), None) => (field.as_str(), error.message.as_str()),
-                (None, _) => (error.message.as_str(), ""),
+            let (what, mut how) = match (&error.field, missing) {
+                (Some(field), Some(missing)) => (field.as_str(), missing.help.clone()),
+                (Some(field), None) => (field.as_str(), error.message.clone()),
+                (None, _) => (error.message.as_str(), String::new()),
             };
+            if let Some(suggestion) = &error.suggestion {
+                let sentence = proposal(suggestion, gate.source.slice(suggestion.span));
+                how = if how.is_empty() { sentence } else { format!("{how}: {sentence}") };
+            }
             out += &format!("  {place:<7} {} {code}\n", paint.error(harmless(what)));
             if !how.is_empty() {
-                out += &format!("          {}\n", harmless(how).replace('\n', "\n          "));
+                out += &format!("          {}\n", harmless(&how).replace('\n', "\n          "));
             }
         }
         out.push('\n');

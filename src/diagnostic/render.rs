@@ -29,8 +29,14 @@ pub fn sort(diagnostics: &mut [Diagnostic], sources: &Sources) {
     });
 }
 
+/// What was expected, as it is printed beside the place.
+fn expectation(diagnostic: &Diagnostic) -> Option<String> {
+    let expected = harmless(diagnostic.expected.as_deref()?);
+    Some(if expected.starts_with("expected") { expected.into_owned() } else { format!("expected {expected}") })
+}
+
 /// What a suggestion proposes, as a sentence.
-fn proposal(suggestion: &Suggestion, now: &str) -> String {
+pub fn proposal(suggestion: &Suggestion, now: &str) -> String {
     let new = suggestion.replacement.trim();
     match (now.trim().is_empty(), new.is_empty()) {
         (_, false) if suggestion.certain => format!("`segue check --fix` writes `{new}`"),

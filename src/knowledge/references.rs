@@ -73,7 +73,7 @@ impl Walk<'_> {
         let folder = kind.folder();
         let mut diagnostic = Diagnostic::new(rule, record.file, span, message)
             .field(path)
-            .expected(format!("the id of a {kind}: the name of a file in `content/{folder}/`, without `.md`"));
+            .expected(format!("an id: the name of a file in `content/{folder}/`, without `.md`"));
         let bare = id.trim_end_matches(".md").rsplit('/').next().unwrap_or(id);
         if let Some(found) = self.base.names.only(self.base, kind, id) {
             diagnostic = diagnostic.fix(span, found);

@@ -138,8 +138,12 @@ fn boolean(text: &str, plain: bool) -> Result<Data, Slip> {
                 "false" | "no" | "n" | "off" => Some("false"),
                 _ => None,
             };
-            Err(Slip::new(&rules::WRONG_TYPE, format!("`{}` is not a yes or no", shown(text)), "`true` or `false`")
-                .certain(meant))
+            Err(Slip::new(
+                &rules::WRONG_TYPE,
+                format!("`{}` is neither `true` nor `false`", shown(text)),
+                "`true` or `false`",
+            )
+            .certain(meant))
         }
     }
 }

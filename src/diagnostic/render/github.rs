@@ -1,6 +1,6 @@
 //! GitHub's workflow commands: one annotation a diagnostic.
 
-use super::{Paths, harmless, proposal};
+use super::{Paths, expectation, harmless, proposal};
 use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
 
@@ -32,7 +32,7 @@ fn message(diagnostic: &Diagnostic, sources: &Sources) -> String {
     if let Some(field) = diagnostic.field.as_deref().filter(|field| !text.contains(*field)) {
         text.insert_str(0, &format!("{field}: "));
     }
-    if let Some(expected) = &diagnostic.expected {
+    if let Some(expected) = expectation(diagnostic) {
         text += &format!("\n{expected}");
     }
     if let Some(suggestion) = &diagnostic.suggestion {

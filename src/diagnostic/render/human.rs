@@ -1,6 +1,6 @@
 //! For people, in the manner of rustc: headline, place, the line itself with the place marked, how to mend it.
 
-use super::{Paths, harmless, proposal};
+use super::{Paths, expectation, harmless, proposal};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Source, Sources, Span};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -33,7 +33,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, paths: &Paths, f
     };
     let title = level.primary_title(harmless(&diagnostic.message)).id(diagnostic.rule.code);
     let mut group = framed(Group::with_title(title), source, diagnostic.span, paths, |line, mark| {
-        let mark = AnnotationKind::Primary.span(mark).label(diagnostic.expected.as_deref().map(harmless));
+        let mark = AnnotationKind::Primary.span(mark).label(expectation(diagnostic));
         let near = diagnostic.related.iter().filter(|other| other.file == diagnostic.file);
         let near = near.filter_map(|other| Some(context(line.mark(other.span)?, &other.message)));
         line.snippet().annotation(mark).annotations(near)
@@ -47,9 +47,8 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, paths: &Paths, f
             line.snippet().annotation(context(mark, &other.message))
         });
     }
-    let expected = diagnostic.expected.as_deref().filter(|_| source.text().is_empty());
-    if let Some(expected) = expected {
-        group = group.element(Level::NOTE.message(harmless(expected)));
+    if let Some(expected) = expectation(diagnostic).filter(|_| source.text().is_empty()) {
+        group = group.element(Level::NOTE.message(expected));
     }
     if let Some(field) = diagnostic.field.as_deref().filter(|field| !diagnostic.message.contains(*field)) {
         group = group.element(Level::NOTE.with_name("field").message(harmless(field)));

@@ -1,6 +1,6 @@
 //! SARIF 2.1.0, the format that code scanning reads.
 
-use super::{Paths, proposal};
+use super::{Paths, expectation, proposal};
 use crate::diagnostic::{self, Diagnostic, Rule, Severity};
 use crate::source::{Source, Sources, Span};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -58,7 +58,7 @@ fn level(severity: Severity) -> &'static str {
 fn result(diagnostic: &Diagnostic, rule: usize, sources: &Sources, paths: &Paths) -> Value {
     let source = sources.get(diagnostic.file);
     let mut text = format!("{}.", diagnostic.message);
-    for more in [&diagnostic.expected, &diagnostic.help].into_iter().flatten() {
+    for more in [expectation(diagnostic), diagnostic.help.clone()].into_iter().flatten() {
         text += &format!("\n{more}");
     }
     let mut result = json!({

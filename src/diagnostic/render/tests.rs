@@ -53,7 +53,7 @@ fn diagnostics() -> Vec<Diagnostic> {
             .suggest(find("sentimnt", 0), "sentiment"),
         Diagnostic::new(&rules::INVALID_DATE, file, find("2026-3-2", 0), "`2026-3-2` is not a date")
             .field("deal.closed_on")
-            .expected("expected a date as YYYY-MM-DD")
+            .expected("a date as YYYY-MM-DD")
             .fix(find("2026-3-2", 0), "2026-03-02"),
         Diagnostic::new(
             &rules::MISSING_FIELD,
@@ -62,7 +62,7 @@ fn diagnostics() -> Vec<Diagnostic> {
             "`promises[1].due` is missing, and due at `closed_won`",
         )
         .field("promises[1].due")
-        .expected("expected `due` in here: a date, like 2026-03-02")
+        .expected("`due` in here: a date, like 2026-03-02")
         .help("When they expect it."),
         Diagnostic::new(
             &rules::DUPLICATE_STAKEHOLDER,
