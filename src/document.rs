@@ -5,10 +5,14 @@
 
 mod fence;
 pub mod front_matter;
+pub mod html;
 pub mod markdown;
+mod mentions;
 
 pub use front_matter::{Key, Node, NodeKind};
+pub use html::{Mentions, Rendering, Resolved, block_text, inline_text, render};
 pub use markdown::{Body, Destination, Heading, Link, LinkKind, Paragraph, Section, destination, plain_text};
+pub use mentions::{Mention, MentionMatcher, find_mentions};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Source, Span};

@@ -1,7 +1,9 @@
 //! Taking sources apart.
 
+mod any_text;
 mod faults;
 mod fences;
+mod html;
 mod outline;
 
 use segue::diagnostic::Diagnostic;

@@ -1,0 +1,186 @@
+//! Names of known people and accounts in running text.
+
+use super::markdown::{Body, DIALECT};
+use ahash::AHashMap;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// Finds known names in text, as whole words.
+///
+/// Text has far more words than names, so names are looked up by their first word: one hash a word, whatever the number
+/// of names, and an automaton over tens of thousands of names would have to be built at every run. A name may be broken
+/// over two lines; its case must be right, since many names are words too.
+#[derive(Debug, Default)]
+pub struct MentionMatcher {
+    /// By first word, all names that begin with it, the longest first.
+    names: AHashMap<Box<str>, Vec<(Box<str>, usize)>>,
+}
+
+/// A name found in text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Its place in the text that was searched.
+    pub range: Range<usize>,
+    /// What it names, as the matcher was told.
+    pub target: usize,
+}
+
+impl MentionMatcher {
+    /// A matcher for names, each with what it names. A name of two targets is left out, and so is one too short to be
+    /// told from a word.
+    pub fn new<'a>(names: impl IntoIterator<Item = (&'a str, usize)>) -> Self {
+        let mut targets: AHashMap<String, Option<usize>> = AHashMap::new();
+        for (name, target) in names {
+            let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+            if name.chars().filter(|c| c.is_alphabetic()).count() < 2 {
+                continue;
+            }
+            targets
+                .entry(name)
+                .and_modify(|known| *known = known.filter(|known| *known == target))
+                .or_insert(Some(target));
+        }
+        let mut names: AHashMap<Box<str>, Vec<(Box<str>, usize)>> = AHashMap::new();
+        for (name, target) in targets {
+            if let (Some(target), Some(word)) =
+                (target, Words { text: &name, at: 0 }.next().filter(|word| word.start == 0))
+            {
+                names.entry(name[word].into()).or_default().push((name.into(), target));
+            }
+        }
+        for candidates in names.values_mut() {
+            candidates.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        }
+        Self { names }
+    }
+
+    /// Whether it knows no name.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The names in `text`, in order, the longest at each place, none inside another, an address or a longer word.
+    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Mention> + 'a {
+        let mut words = Words { text, at: 0 };
+        std::iter::from_fn(move || {
+            loop {
+                let word = words.next()?;
+                let Some(candidates) = self.names.get(&text[word.clone()]) else { continue };
+                if text[..word.start].ends_with(['@', '/', '_', '#']) {
+                    continue;
+                }
+                let found = candidates.iter().find_map(|(name, target)| {
+                    let end = word.start + prefix(&text[word.start..], name)?;
+                    ends_word(&text[end..]).then_some(Mention { range: word.start..end, target: *target })
+                });
+                if let Some(mention) = found {
+                    words.at = mention.range.end;
+                    return Some(mention);
+                }
+            }
+        })
+    }
+}
+
+/// The length of `name` at the start of `text`, where any white space stands for a space.
+fn prefix(text: &str, name: &str) -> Option<usize> {
+    let mut rest = text;
+    for (at, word) in name.split(' ').enumerate() {
+        if at > 0 {
+            let trimmed = rest.trim_start();
+            if trimmed.len() == rest.len() {
+                return None;
+            }
+            rest = trimmed;
+        }
+        rest = rest.strip_prefix(word)?;
+    }
+    Some(text.len() - rest.len())
+}
+
+/// Whether a name can end before `rest`: no letter follows, nor the rest of an address (`Box.com`).
+fn ends_word(rest: &str) -> bool {
+    let mut rest = rest.chars();
+    match rest.next() {
+        Some(c) if c.is_alphanumeric() => false,
+        Some('.' | '@' | '_' | '/') => !rest.next().is_some_and(char::is_alphanumeric),
+        _ => true,
+    }
+}
+
+/// Runs of letters and digits.
+struct Words<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Iterator for Words<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = &self.text[self.at..];
+        let start = self.at + rest.find(char::is_alphanumeric)?;
+        let rest = &self.text[start..];
+        self.at = start + rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        Some(start..self.at)
+    }
+}
+
+/// Tells, event by event, where in a document a name may become a link: not in links, images, code and headings.
+#[derive(Debug, Default)]
+pub(super) struct Quiet {
+    depth: u32,
+    raw_link: bool,
+}
+
+impl Quiet {
+    pub(super) fn see(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::Heading { .. } | Tag::CodeBlock(_)) => {
+                self.depth += 1;
+            }
+            Event::End(TagEnd::Link | TagEnd::Image | TagEnd::Heading(_) | TagEnd::CodeBlock) => self.depth -= 1,
+            Event::InlineHtml(html) | Event::Html(html) => {
+                let html = html.to_ascii_lowercase();
+                match (html.rfind("<a"), html.rfind("</a")) {
+                    (open, close) if open > close => self.raw_link = true,
+                    (_, Some(_)) => self.raw_link = false,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn allows(&self) -> bool {
+        self.depth == 0 && !self.raw_link
+    }
+}
+
+/// What the body of `text` mentions without a link, each target once, in order of first mention.
+pub fn find_mentions(text: &str, body: &Body, matcher: &MentionMatcher) -> Vec<usize> {
+    if matcher.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut quiet = Quiet::default();
+    let mut run = String::new();
+    let mut search = |run: &mut String| {
+        found.extend(matcher.find(run).map(|mention| mention.target).filter(|target| seen.insert(*target)));
+        run.clear();
+    };
+    for event in Parser::new_ext(&text[body.span.range()], DIALECT) {
+        match &event {
+            Event::Text(text) if quiet.allows() => run.push_str(text),
+            Event::SoftBreak if quiet.allows() => run.push('\n'),
+            event => {
+                search(&mut run);
+                quiet.see(event);
+            }
+        }
+    }
+    search(&mut run);
+    found
+}
