@@ -154,7 +154,8 @@ impl Facts for DealFacts<'_> {
                     _ => put(out, format_args!("[[accounts/{}|{}]]", other.slug, other.short)),
                 }
             }
-            "account_link" => put(out, format_args!("[{}](../../accounts/{}.md)", account.short, account.slug)),
+            // Paths from the content folder: these words stand in files of every depth.
+            "account_link" => put(out, format_args!("[{}](/accounts/{}.md)", account.short, account.slug)),
             "handoff_link" => {
                 let other = self.other_deal(random);
                 let label = &self.cast.accounts[other.account].short;
@@ -162,7 +163,7 @@ impl Facts for DealFacts<'_> {
                 match random.below(3) {
                     0 => put(out, format_args!("[[handoffs/{slug}#background|what {label} bought]]")),
                     1 => put(out, format_args!("[[{slug}|the deal with {label}]]")),
-                    _ => put(out, format_args!("[the notes on {label}](../{year}/{slug}.md)")),
+                    _ => put(out, format_args!("[the notes on {label}](/handoffs/{year}/{slug}.md)")),
                 }
             }
             "ae" => out.push_str(&self.cast.teammates[self.deal.ae].name),
