@@ -17,6 +17,7 @@ mod fix;
 mod gate;
 mod init;
 mod markdown;
+mod new;
 mod scope;
 mod terminal;
 
@@ -68,6 +69,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
     match cli.command {
         Command::Check(args) => check::run(&args, &context),
         Command::Init(args) => init::run(&args, &context),
+        Command::New(args) => new::run(&args, &context),
         Command::Fields(args) => fields::run(&args, &context),
         Command::Explain(args) => explain::run(&args, &context),
         Command::Completions(args) => completions::run(&args),

@@ -7,6 +7,6 @@ mod answers;
 mod layout;
 mod yaml;
 
-pub use answers::{Answer, Answers, SetError};
+pub use answers::{Answer, Answers, SetError, is_due};
 pub use layout::file;
 pub use yaml::inline;

@@ -13,6 +13,7 @@ mod init;
 mod json_schema;
 mod kit;
 mod layers;
+mod new;
 mod publish;
 mod publish_stopped;
 mod write;

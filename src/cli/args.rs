@@ -72,6 +72,8 @@ pub enum ColorChoice {
 pub enum Command {
     /// Make a new knowledge base, with an example of everything
     Init(Init),
+    /// Write a new handoff, account, stakeholder, teammate, receipt or page
+    New(New),
     /// Check that everything is there and holds together
     Check(Check),
     /// List every field: when it is due, what it holds, what to write
@@ -137,6 +139,71 @@ pub struct Init {
     /// The folder, made if need be
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath, default_value = ".")]
     pub dir: PathBuf,
+}
+
+/// `segue new`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  segue new handoff                                    asks what a draft needs, and writes the file
+  segue new handoff --stage verbal --account acme      asks what is due at that stage
+  segue new receipt --handoff acme-2026-new
+  segue new teammate --name \"Alex Moreau\" --set role=ae --no-input
+  segue new handoff --no-input --account acme --type renewal --ae alex-moreau \\
+    --set 'stakeholders[1].name=Dana Whitfield' --set 'stakeholders[1].roles=champion, end_user'
+  segue new handoff --stage closed_won --allow-missing --no-input --account acme --type upsell --ae alex-moreau
+
+An answer is written as in the file: `--set promises=none` says that there are none, and
+`--set 'deal.acv={unknown: {ask: alex-moreau, by: 2026-03-31}}'` who finds out, and by when.
+`segue fields` lists every PATH.")]
+pub struct New {
+    /// What to write: handoff, account, stakeholder, teammate, receipt or page
+    #[arg(value_name = "KIND", value_parser = kinds(), hide_possible_values = true)]
+    pub kind: Kind,
+    /// Answer a field; may be given many times
+    #[arg(long, value_name = "PATH=VALUE", value_parser = assignment)]
+    pub set: Vec<(String, String)>,
+    /// The file's name without .md [default: made from what it is about]
+    #[arg(long, value_name = "SLUG")]
+    pub slug: Option<String>,
+    /// How far the deal is: draft, verbal, closed_won or handed_off; of an account, how far its furthest deal is
+    #[arg(long, value_name = "STAGE", value_parser = stages(), hide_possible_values = true)]
+    pub stage: Option<Stage>,
+    /// The account's slug
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// The handoff that a receipt answers
+    #[arg(long, value_name = "HANDOFF")]
+    pub handoff: Option<String>,
+    /// The kind of deal: new_business, upsell, cross_sell or renewal
+    #[arg(long = "type", value_name = "TYPE")]
+    pub deal_type: Option<String>,
+    /// The account executive's id
+    #[arg(long, value_name = "TEAMMATE")]
+    pub ae: Option<String>,
+    /// The customer success manager's id
+    #[arg(long, value_name = "TEAMMATE")]
+    pub csm: Option<String>,
+    /// The title of a handoff or page, or a stakeholder's job
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// The name of an account, stakeholder or teammate
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    /// Ask nothing: what is due and not given is listed, and nothing is written
+    #[arg(long)]
+    pub no_input: bool,
+    /// Write the file all the same, with what is missing as comments
+    #[arg(long)]
+    pub allow_missing: bool,
+}
+
+/// `deal.acv=48000`, in its two parts.
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((path, value)) if !path.trim().is_empty() => Ok((path.trim().to_owned(), value.to_owned())),
+        _ => Err("expected a field and its answer, as in `deal.acv=48000`".to_owned()),
+    }
 }
 
 /// `segue fields`.

@@ -1,7 +1,7 @@
 //! Answers by field, and how they are set by path.
 
 use crate::diagnostic::nearest;
-use crate::fields::{Field, Type};
+use crate::fields::{Due, Field, Stage, Type};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -86,6 +86,49 @@ impl Answers {
         }
     }
 
+    /// Whether the list under `name` holds this value.
+    pub fn has_item(&self, name: &str, value: &str) -> bool {
+        matches!(self.get(name), Some(Answer::List(items))
+            if items.iter().any(|item| matches!(item, Answer::Scalar(text) if text == value)))
+    }
+
+    /// The mappings in the list under `name`.
+    pub fn groups(&self, name: &str) -> impl Iterator<Item = &Self> {
+        let items = match self.get(name) {
+            Some(Answer::List(items)) => items.as_slice(),
+            _ => &[],
+        };
+        items.iter().filter_map(|item| match item {
+            Answer::Group(answers) => Some(answers),
+            _ => None,
+        })
+    }
+
+    /// Takes the answer to a field of this mapping out.
+    pub fn take(&mut self, name: &str) -> Option<Answer> {
+        self.0.remove(name)
+    }
+
+    /// Takes back the answer at a path as [`Answers::set`] understands it. What is in the path and not there stays so.
+    pub fn clear(&mut self, path: &str) {
+        let (part, rest) = path.split_once('.').map_or((path, None), |(part, rest)| (part, Some(rest)));
+        let (name, index) = match part.split_once('[') {
+            Some((name, index)) => (name, index.trim_end_matches(']').parse::<usize>().ok()),
+            None => (part, None),
+        };
+        match (self.0.get_mut(name), index, rest) {
+            (Some(Answer::Group(inner)), None, Some(rest)) => inner.clear(rest),
+            (Some(Answer::List(items)), Some(at), Some(rest)) => {
+                if let Some(Answer::Group(inner)) = items.get_mut(at.wrapping_sub(1)) {
+                    inner.clear(rest);
+                }
+            }
+            // An item alone cannot be asked for again, nor a part of an open question; the whole can.
+            (Some(_), _, None) | (Some(Answer::Open { .. }), None, Some(_)) => drop(self.0.remove(name)),
+            _ => {}
+        }
+    }
+
     /// Whether nothing is answered.
     pub fn is_empty(&self) -> bool {
         self.0.values().all(Answer::is_empty)
@@ -97,6 +140,19 @@ impl Answers {
     /// (`{unknown: {ask: dana, by: 2026-03-01}}`) are understood where the field allows them.
     pub fn set(&mut self, fields: &[Field], path: &str, value: &str) -> Result<(), SetError> {
         Setter { whole: path, top: fields }.field(self, fields, path, value)
+    }
+}
+
+/// Whether a field is due at `stage`, among the answers given so far to the mapping it stands in. `None` stands for a
+/// mapping that is not there.
+pub fn is_due(field: &Field, siblings: Option<&Answers>, stage: Stage) -> bool {
+    let inner =
+        || matches!(field.ty, Type::Group(_)) && field.ty.fields().iter().any(|field| is_due(field, None, stage));
+    match field.due {
+        Due::Optional => inner(),
+        Due::At(from) => from <= stage || inner(),
+        Due::WithParent => siblings.is_some(),
+        Due::ForRole(from, role) => from <= stage && siblings.is_some_and(|answers| answers.has_item("roles", role)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A content file as text: front matter in the table's order, then what the body is for.
 
 use super::yaml::{self, Scalar};
-use super::{Answer, Answers};
+use super::{Answer, Answers, is_due};
 use crate::fields::{Due, Field, Kind, Schema, Stage, Type};
 
 /// Lines of comment are not longer than this.
@@ -141,7 +141,7 @@ impl Writer {
 
     /// A field that is due and not answered, and what is due in it, as comments. `pad` stands before its name.
     fn gap(&mut self, field: &Field, siblings: Option<&Answers>, indent: usize, pad: &str) {
-        if !self.is_due(field, siblings) {
+        if !is_due(field, siblings, self.stage) {
             return;
         }
         let help = field.help.split_inclusive(". ").next().unwrap_or(&field.help).trim();
@@ -150,7 +150,8 @@ impl Writer {
         let under = " ".repeat(pad.len() + 2);
         // As if the mapping were there: it will be.
         let there = Answers::default();
-        let inner: Vec<&Field> = field.ty.fields().iter().filter(|inner| self.is_due(inner, Some(&there))).collect();
+        let inner: Vec<&Field> =
+            field.ty.fields().iter().filter(|inner| is_due(inner, Some(&there), self.stage)).collect();
         for (at, inner) in inner.into_iter().enumerate() {
             let pad = match (&field.ty, at) {
                 (Type::List(_), 0) => format!("{under}- "),
@@ -158,21 +159,6 @@ impl Writer {
                 _ => under.clone(),
             };
             self.gap(inner, Some(&there), indent, &pad);
-        }
-    }
-
-    fn is_due(&self, field: &Field, siblings: Option<&Answers>) -> bool {
-        let inner =
-            || matches!(field.ty, Type::Group(_)) && field.ty.fields().iter().any(|field| self.is_due(field, None));
-        match field.due {
-            Due::Optional => inner(),
-            Due::At(stage) => stage <= self.stage || inner(),
-            Due::WithParent => siblings.is_some(),
-            Due::ForRole(stage, role) => {
-                stage <= self.stage
-                    && matches!(siblings.and_then(|answers| answers.get("roles")), Some(Answer::List(roles))
-                        if roles.contains(&Answer::Scalar(role.to_owned())))
-            }
         }
     }
 
