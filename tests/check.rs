@@ -276,3 +276,29 @@ fn with_all_fixes_applied_none_is_left_to_apply() {
     assert_eq!(certain.count(), 0);
     assert!(!check(&folder, &["--fix"]).out.contains("fixed "));
 }
+
+/// Every key of a JSON document with the way to it.
+fn keys(value: &Value, path: &str, found: &mut std::collections::BTreeSet<String>) {
+    match value {
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                let path = format!("{path}.{key}");
+                keys(value, &path, found);
+                found.insert(path);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| keys(item, path, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn json_has_the_keys_that_are_documented() {
+    let (_, rest) = include_str!("../docs/check.md").split_once("```json\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    let (mut documented, mut printed) = Default::default();
+    keys(&serde_json::from_str(example).expect("the example is JSON"), "", &mut documented);
+    let run = check(&crate::faults::many(), &["--format", "json", "--stage", "closed_won"]);
+    keys(&serde_json::from_str(&run.out).expect("it is JSON"), "", &mut printed);
+    assert_eq!(printed, documented);
+}

@@ -12,6 +12,7 @@ impl Scope {
     /// Finds each path. One that does not exist is a slip worth naming, not an empty result that looks clean.
     pub(super) fn new(paths: &[PathBuf], root: &Path, context: &Context) -> Result<Self, Failure> {
         let mut found = Vec::new();
+        let named = plain(root);
         for path in paths {
             let full = plain(&context.cwd.join(path));
             if !full.exists() {
@@ -21,9 +22,12 @@ impl Scope {
                     None => failure.help("paths are files and folders, seen from the working directory"),
                 });
             }
-            let inside = full.strip_prefix(root).map(Path::to_path_buf).or_else(|_| {
-                let real = full.canonicalize().map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-                real.strip_prefix(root).map(Path::to_path_buf).map_err(|_| {
+            let inside = full.strip_prefix(&named).map(Path::to_path_buf).or_else(|_| {
+                // Reached over a symbolic link, perhaps.
+                let real = |path: &Path| {
+                    path.canonicalize().map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+                };
+                real(&full)?.strip_prefix(real(root)?).map(Path::to_path_buf).map_err(|_| {
                     Failure::new(format!("{} is outside the knowledge base", path.display()))
                         .help(format!("its root is {}", root.display()))
                 })

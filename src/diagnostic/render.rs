@@ -20,12 +20,12 @@ use super::{Diagnostic, Suggestion};
 use crate::source::Sources;
 use std::borrow::Cow;
 
-/// The order in which diagnostics are printed: by file, then by place.
+/// The order in which diagnostics are printed: by file, then by place. At one place they stay in the order in which they
+/// were found, which is the checklist's.
 pub fn sort(diagnostics: &mut [Diagnostic], sources: &Sources) {
     diagnostics.sort_by(|one, other| {
-        let key = |diagnostic: &Diagnostic| (diagnostic.span.start, diagnostic.span.end, diagnostic.rule.code);
         let path = |diagnostic: &Diagnostic| sources.get(diagnostic.file).path();
-        (path(one), key(one), &one.message).cmp(&(path(other), key(other), &other.message))
+        (path(one), one.span).cmp(&(path(other), other.span))
     });
 }
 
