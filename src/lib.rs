@@ -10,6 +10,8 @@ pub mod pipeline;
 pub mod project;
 pub mod publish;
 pub mod record;
+pub mod render;
 pub mod route;
+pub mod site;
 pub mod source;
 pub mod write;

@@ -17,4 +17,5 @@ mod layers;
 mod new;
 mod publish;
 mod publish_stopped;
+mod site;
 mod write;

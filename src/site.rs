@@ -1,0 +1,298 @@
+//! Stage: the site.
+//!
+//! A [`Site`] says which files are published and makes any one of them, at any time, from any thread: `build` makes all
+//! of them, the preview the one that a browser asks for, and so the two cannot differ. No two files stand in each
+//! other's way on any disk, whatever its case and Unicode form.
+
+mod pages;
+
+use crate::diagnostic::{Diagnostic, Severity, rules};
+use crate::fields::Kind;
+use crate::knowledge::{KnowledgeBase, PersonId, RecordId, Target};
+use crate::render::view::Lens;
+use crate::render::view::free::Folders;
+use crate::render::view::list::{Orders, address};
+use crate::render::{Directory, Place, RenderError, Theme, ThemeData};
+use crate::route::{Route, RouteMap};
+use crate::source::{FileId, Span};
+use ahash::AHashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// First parts of addresses that Segue keeps for itself.
+pub const RESERVED: &[&str] = &["search", "new", "edit", "crm", "api", "assets"];
+
+/// The kinds that have a list of their own.
+const LISTED: [Kind; 4] = [Kind::Account, Kind::Handoff, Kind::Stakeholder, Kind::Teammate];
+
+/// All files of the published folder but the search index, and what makes them. Immutable.
+pub struct Site {
+    base: Arc<KnowledgeBase>,
+    theme: Theme,
+    directory: Directory,
+    orders: Orders,
+    folders: Folders,
+    /// The first page of each list.
+    lists: [Place; 4],
+    faults: AHashMap<FileId, Vec<Diagnostic>>,
+    routes: RouteMap<Maker>,
+}
+
+/// What makes a file.
+#[derive(Clone, Debug)]
+enum Maker {
+    Home,
+    List(Kind, usize),
+    Record(RecordId),
+    Person(PersonId),
+    NotFound,
+    Robots,
+    /// A static file of the theme, by its plain name.
+    Theme(String),
+    /// A file beside the content: an index into [`KnowledgeBase::assets`].
+    Asset(usize),
+    Redirect(Target),
+}
+
+/// A file's content.
+#[derive(Debug)]
+pub enum Made<'a> {
+    /// Made here.
+    Bytes(Vec<u8>),
+    /// To be copied as it is.
+    File(&'a Path),
+}
+
+impl Site {
+    /// The site of a knowledge base. Errors among `faults` are shown on the pages of their files: they are published in
+    /// spite of them. Addresses that cannot be are returned as diagnostics, and have no page.
+    pub fn new(base: Arc<KnowledgeBase>, theme: Theme, faults: &[Diagnostic]) -> (Self, Vec<Diagnostic>) {
+        let directory = Directory::new(&base);
+        let mut by_file: AHashMap<FileId, Vec<Diagnostic>> = AHashMap::new();
+        for fault in faults.iter().filter(|fault| fault.severity == Severity::Error) {
+            by_file.entry(fault.file).or_default().push(fault.clone());
+        }
+        let lens = Lens { base: &base, directory: &directory, faults: &by_file, root: "", here: None };
+        let orders = Orders::new(&lens);
+        let folders = Folders::new(&lens);
+        let lists = LISTED.map(|kind| Place {
+            label: crate::render::view::list::title(kind).to_owned(),
+            href: format!("{}/index.html", kind.folder()),
+        });
+        let mut table =
+            Table { base: &base, routes: RouteMap::new(), owners: AHashMap::new(), diagnostics: Vec::new() };
+        table.fill(&directory, &orders, &theme);
+        let Table { routes, diagnostics, .. } = table;
+        let mut site = Self { base, theme, directory, orders, folders, lists, faults: by_file, routes };
+        site.share();
+        (site, diagnostics)
+    }
+
+    /// Every file, in the order of its route.
+    pub fn routes(&self) -> impl ExactSizeIterator<Item = &Route> {
+        self.routes.iter().map(|(route, _)| route)
+    }
+
+    /// Whether the site has a file at a route.
+    pub fn has(&self, route: &Route) -> bool {
+        self.routes.get(route).is_some()
+    }
+
+    /// The knowledge base that the site shows.
+    pub fn base(&self) -> &KnowledgeBase {
+        &self.base
+    }
+
+    /// Makes a file; `None` where the site has none at this route.
+    pub fn render(&self, route: &Route) -> Option<Result<Made<'_>, RenderError>> {
+        let made = match self.routes.get(route)? {
+            Maker::Asset(at) => Ok(Made::File(&self.base.assets[*at].disk)),
+            Maker::Theme(name) => match &self.theme.files().find(|(known, _)| known == name)?.1.data {
+                ThemeData::Bytes(bytes) => Ok(Made::Bytes(bytes.clone())),
+                ThemeData::Disk(path) => Ok(Made::File(path)),
+            },
+            Maker::Robots => Ok(Made::Bytes(b"User-agent: *\nDisallow: /\n".to_vec())),
+            maker => pages::render(self, route, maker).map(Made::Bytes),
+        };
+        Some(made)
+    }
+
+    /// A failure to render as a diagnostic in the project's own template; `None` where the fault is not in one.
+    pub fn diagnose(&self, error: &RenderError) -> Option<Diagnostic> {
+        self.theme.diagnose(error, &self.base.sources)
+    }
+
+    fn lens<'a>(&'a self, root: &'a str, here: Option<Target>) -> Lens<'a> {
+        Lens { base: &self.base, directory: &self.directory, faults: &self.faults, root, here }
+    }
+
+    fn list(&self, kind: Kind) -> &Place {
+        let at = LISTED.iter().position(|listed| *listed == kind);
+        &self.lists[at.expect("only kinds with a list are asked for")]
+    }
+}
+
+/// The route table while it is filled.
+struct Table<'a> {
+    base: &'a KnowledgeBase,
+    routes: RouteMap<Maker>,
+    /// Whose file a route is, to point at both where two want one.
+    owners: AHashMap<Route, (FileId, Span)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Table<'_> {
+    fn fill(&mut self, directory: &Directory, orders: &Orders, theme: &Theme) {
+        let own = |path: &str| Route::file(path).expect("Segue's own addresses are fit for every system");
+        self.own(own("index.html"), Maker::Home);
+        self.own(own("404.html"), Maker::NotFound);
+        self.own(own("robots.txt"), Maker::Robots);
+        for (name, file) in theme.files() {
+            self.theme_file(name, &file.href);
+        }
+        for kind in LISTED {
+            for number in 1..=orders.pages(kind) {
+                self.own(own(&format!("{}/index.html", address(kind, number))), Maker::List(kind, number));
+            }
+        }
+        for kind in [Kind::Account, Kind::Handoff, Kind::Teammate, Kind::Page] {
+            for id in self.base.of_kind(kind) {
+                let route = directory.route(Target::Record(id)).clone();
+                // The text of `content/index.md` is part of the home page.
+                if route.as_str() != "index.html" {
+                    let place = (self.base.record(id).file, self.base.record(id).opening);
+                    self.page(route, Maker::Record(id), place);
+                }
+            }
+        }
+        for id in self.base.person_ids() {
+            let place = self.place_of(id);
+            self.page(directory.route(Target::Person(id)).clone(), Maker::Person(id), place);
+        }
+        for at in 0..self.base.assets.len() {
+            self.asset(at);
+        }
+        for at in 0..self.base.records.len() as u32 {
+            self.redirects(RecordId(at), directory);
+        }
+    }
+
+    /// Where a person comes from: their file, else their newest entry.
+    fn place_of(&self, id: PersonId) -> (FileId, Span) {
+        let person = self.base.person(id);
+        if let Some(file) = person.file {
+            return (self.base.record(file).file, self.base.record(file).opening);
+        }
+        let entry = person.appearances.first().and_then(|(handoff, at)| {
+            Some((self.base.record(*handoff).file, self.base.appearance(*handoff, *at)?.span))
+        });
+        entry.unwrap_or((FileId(0), Span::at(0)))
+    }
+
+    /// Adds a file of Segue's own, before all others, so that nothing is in its way.
+    fn own(&mut self, route: Route, maker: Maker) {
+        if let Err(collision) = self.routes.insert(route, maker) {
+            panic!("Segue's own files stand in each other's way: {collision}");
+        }
+    }
+
+    fn page(&mut self, route: Route, maker: Maker, (file, span): (FileId, Span)) {
+        let top = route.as_str().split('/').next().unwrap_or("");
+        if let Some(reserved) = RESERVED.iter().find(|reserved| crate::route::folded(top) == **reserved) {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &rules::RESERVED_ADDRESS,
+                    file,
+                    span,
+                    format!("`{}` is an address that Segue keeps for itself", route.address()),
+                )
+                .help(format!("Give it another name than `{reserved}`, or put it into a folder.")),
+            );
+            return;
+        }
+        match self.routes.insert(route.clone(), maker) {
+            Ok(()) => {
+                self.owners.insert(route, (file, span));
+            }
+            Err(collision) => {
+                let other = self.owners.get(&collision.first).copied();
+                let what = if collision.first == collision.second {
+                    format!("`{}` is the address of another page already", collision.second.address())
+                } else {
+                    collision.to_string()
+                };
+                let mut diagnostic =
+                    Diagnostic::new(&rules::DUPLICATE_ADDRESS, file, span, what).help("Give one of them another name.");
+                if let Some((file, span)) = other {
+                    diagnostic = diagnostic.related(file, span, "the other one");
+                }
+                self.diagnostics.push(diagnostic);
+            }
+        }
+    }
+
+    /// A file beside the content stands at its own path.
+    fn asset(&mut self, at: usize) {
+        let path = self.base.assets[at].path.clone();
+        let place = self.config();
+        match Route::file(path) {
+            Ok(route) => self.page(route, Maker::Asset(at), place),
+            Err(error) => {
+                let diagnostic = Diagnostic::new(
+                    &rules::BAD_FILE_NAME,
+                    place.0,
+                    place.1,
+                    format!("`content/{}`: {}", error.path, error.reason),
+                );
+                self.diagnostics.push(diagnostic.help("It is published beside the pages: rename it."));
+            }
+        }
+    }
+
+    fn theme_file(&mut self, name: &str, href: &str) {
+        match Route::file(href) {
+            Ok(route) => self.own(route, Maker::Theme(name.to_owned())),
+            Err(error) => {
+                let (file, span) = self.config();
+                let message = format!("`themes/default/static/{name}`: {}", error.reason);
+                self.diagnostics.push(Diagnostic::new(&rules::BAD_FILE_NAME, file, span, message));
+            }
+        }
+    }
+
+    /// The start of `segue.toml`: where faults of files that are no text are reported.
+    fn config(&self) -> (FileId, Span) {
+        let config = self.base.sources.iter().find(|(_, source)| source.path() == "segue.toml");
+        (config.map_or(FileId(0), |(file, _)| file), Span::at(0))
+    }
+
+    /// Old slugs whose addresses lead to the new one.
+    fn redirects(&mut self, id: RecordId, directory: &Directory) {
+        let record = self.base.record(id);
+        let target = match record.kind {
+            Kind::Receipt => return,
+            Kind::Stakeholder => match self.base.find_person(&record.id) {
+                Some(person) => Target::Person(person),
+                None => return,
+            },
+            _ => Target::Record(id),
+        };
+        let folder = match record.kind {
+            Kind::Page => record.id.rsplit_once('/').map_or("", |(folder, _)| folder),
+            kind => kind.folder(),
+        };
+        let route = directory.route(target);
+        for old in record.fields.items("redirect_from") {
+            let Some(slug) = old.text() else { continue };
+            let address = if folder.is_empty() { slug.to_owned() } else { format!("{folder}/{slug}") };
+            match Route::page(&address) {
+                Ok(from) if from == *route => {}
+                Ok(from) => self.page(from, Maker::Redirect(target), (record.file, old.span)),
+                Err(error) => self.diagnostics.push(
+                    Diagnostic::new(&rules::INVALID_SLUG, record.file, old.span, format!("`{slug}`: {}", error.reason))
+                        .field("redirect_from"),
+                ),
+            }
+        }
+    }
+}
