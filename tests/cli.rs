@@ -22,20 +22,39 @@ fn help_lists_every_command_and_each_has_examples_that_name_it() {
     }
 }
 
+/// The words of a command as a shell takes them apart, up to a redirection or what is said about it after two spaces.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let (mut quote, mut before) = (None, 'x');
+    for c in line.chars() {
+        match (quote, c) {
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(open), _) if open == c => quote = None,
+            (None, ' ') if before == ' ' => break,
+            (None, '>') => break,
+            (None, ' ') => words.push(String::new()),
+            _ => words.last_mut().expect("there is one").push(c),
+        }
+        before = c;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
 #[test]
 fn examples_in_help_are_commands_that_are_understood() {
+    let mut count = 0;
     for command in Cli::command().get_subcommands() {
         let Some(help) = command.get_after_help() else { continue };
-        let help = help.to_string();
-        let examples = help.lines().filter_map(|line| line.trim_start().strip_prefix("segue "));
-        for example in examples {
-            // What comes after two spaces says what it does; what comes after `>` is for the shell.
-            let typed = example.split("  ").next().unwrap_or("").split(" >").next().unwrap_or("");
-            let words = typed.split(' ').map(|word| word.trim_matches('"')).filter(|word| !word.is_empty());
-            let parsed = Cli::command().try_get_matches_from(std::iter::once("segue").chain(words));
+        // A line that ends with a backslash goes on; where it does, indentation is no gap.
+        let help = help.to_string().replace(" \\\n    ", " ");
+        for example in help.lines().filter(|line| line.starts_with("  segue ")) {
+            let parsed = Cli::command().try_get_matches_from(words(example.trim_start()));
             assert!(parsed.is_ok(), "{example}: {}", parsed.err().map_or_else(String::new, |error| error.to_string()));
+            count += 1;
         }
     }
+    assert!(count > 15, "{count}");
 }
 
 #[test]
