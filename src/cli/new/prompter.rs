@@ -1,5 +1,6 @@
 //! Asking one question: in the terminal, or by whoever stands in for one.
 
+use super::interview::DONT_KNOW;
 use inquire::error::{CustomUserError, InquireError};
 use inquire::validator::Validation;
 use inquire::{Confirm, MultiSelect, Select, Text};
@@ -73,10 +74,16 @@ impl Prompter for Terminal {
     }
 
     fn select(&mut self, question: Question<'_>, options: &[String], start: usize) -> Result<usize, Stop> {
+        // What is always possible stays in sight, whatever is typed to find something else.
+        let score = |typed: &str, option: &String, shown: &str, at: usize| {
+            let found = Select::<String>::DEFAULT_SCORER(typed, option, shown, at);
+            found.or_else(|| (option.starts_with("+ ") || option == DONT_KNOW).then_some(i64::MIN))
+        };
         Select::new(question.label, options.to_vec())
             .with_help_message(question.help)
             .with_page_size(PAGE)
             .with_starting_cursor(start)
+            .with_scorer(&score)
             .raw_prompt()
             .map(|picked| picked.index)
             .map_err(stop)
