@@ -1,13 +1,13 @@
 //! `segue fields`.
 
 use super::args::{Fields, FieldsFormat};
-use super::{Context, Failure, Outcome, print, print_note};
+use super::{Context, Failure, Outcome, print, print_note, terminal};
 use crate::diagnostic::Severity;
 use crate::fields::{Kind, Schema, json_schema, reference_markdown, reference_text};
 use crate::project::Project;
 
-/// Lines that are comfortable to read, and fit most terminals.
-const WIDTH: usize = 88;
+/// Longer lines are no pleasure to read.
+const WIDEST: usize = 100;
 
 /// The order in which a reader meets the kinds: the handoff is what Segue is about.
 const ORDER: [Kind; 6] = [Kind::Handoff, Kind::Account, Kind::Stakeholder, Kind::Teammate, Kind::Receipt, Kind::Page];
@@ -17,7 +17,7 @@ pub(super) fn run(args: &Fields, context: &Context) -> Result<Outcome, Failure> 
     let (schema, placeholders) = table(args, context)?;
     let kinds = args.kind.as_ref().map_or(&ORDER[..], std::slice::from_ref);
     print(&match args.format {
-        FieldsFormat::Text => reference_text(&schema, kinds, WIDTH),
+        FieldsFormat::Text => reference_text(&schema, kinds, terminal::width().min(WIDEST)),
         FieldsFormat::Markdown => reference_markdown(&schema, kinds),
         FieldsFormat::JsonSchema => {
             let document = json_schema(&schema, &placeholders, args.kind);

@@ -24,6 +24,7 @@ use draft::{Draft, count, free_slug, given, is_free, is_gap};
 use flags::SHORTCUTS;
 use interview::Interview;
 use prompter::{Prompter, Question, Stop, Terminal};
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
@@ -77,6 +78,7 @@ fn make(args: &New, context: &Context, mut prompter: Option<&mut dyn Prompter>) 
     })?;
     let mut stage = args.stage.or_else(|| answers.scalar("stage").and_then(Stage::named));
     let mut made_on_the_way = Vec::new();
+    let mut also = BTreeSet::new();
     if let Some(prompter) = prompter.as_deref_mut()
         && stage.is_none()
         && matches!(kind, Kind::Handoff | Kind::Account)
@@ -93,6 +95,7 @@ fn make(args: &New, context: &Context, mut prompter: Option<&mut dyn Prompter>) 
             let mut interview = Interview::new(base, prompter);
             interview.stage = stage;
             interview.drafts = made_on_the_way;
+            interview.also = std::mem::take(&mut also);
             interview.file(kind, &mut answers)?;
             made_on_the_way = interview.drafts;
         }
@@ -117,8 +120,13 @@ fn make(args: &New, context: &Context, mut prompter: Option<&mut dyn Prompter>) 
         let what = Question { path: "", label: "What now?", help: "Nothing has been written yet." };
         match prompter.select(what, &options, 0)? {
             0 => {
-                for fault in faults.own.iter().filter(|fault| !is_gap(fault.rule)) {
-                    answers.clear(fault.field.as_deref().unwrap_or(""));
+                for fault in &faults.own {
+                    let path = fault.field.as_deref().unwrap_or("");
+                    if is_gap(fault.rule) {
+                        also.insert(path.to_owned());
+                    } else {
+                        answers.clear(path);
+                    }
                 }
             }
             2 => return attempt.named(name, Some(prompter))?.write(&faults).map(Made::Written),

@@ -7,7 +7,7 @@ use crate::knowledge::KnowledgeBase;
 use crate::write::{Answer, Answers, is_due};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const DONT_KNOW: &str = "I don't know yet: ask somebody";
 
@@ -17,6 +17,8 @@ pub(super) struct Interview<'a> {
     pub(super) prompter: &'a mut dyn Prompter,
     /// How far the deal is: what is due then is asked.
     pub(super) stage: Stage,
+    /// What is asked although the table does not make it due: paths.
+    pub(super) also: BTreeSet<String>,
     /// Files that were found to be needed on the way.
     pub(super) drafts: Vec<Draft>,
     /// Answers that others are likely to repeat, by path.
@@ -27,8 +29,15 @@ pub(super) struct Interview<'a> {
 
 impl<'a> Interview<'a> {
     pub(super) fn new(base: &'a KnowledgeBase, prompter: &'a mut dyn Prompter) -> Self {
-        let (known, people) = (BTreeMap::new(), Vec::new());
-        Self { base, prompter, stage: Stage::Draft, drafts: Vec::new(), known, people }
+        Self {
+            base,
+            prompter,
+            stage: Stage::Draft,
+            also: BTreeSet::new(),
+            drafts: Vec::new(),
+            known: BTreeMap::new(),
+            people: Vec::new(),
+        }
     }
 
     /// Asks what is due in a file of this kind and not answered.
@@ -73,7 +82,12 @@ impl<'a> Interview<'a> {
             let path = if prefix.is_empty() { field.name.to_owned() } else { format!("{prefix}.{}", field.name) };
             let answer = match answers.take(field.name) {
                 Some(given) => Some(self.complete(kind, field, given, &path)?),
-                None if is_due(field, Some(answers), self.stage) => Some(self.ask(kind, field, &path)?),
+                None if is_due(field, Some(answers), self.stage)
+                    || self.also.contains(&path)
+                    || is_reason(kind, &path, answers) =>
+                {
+                    Some(self.ask(kind, field, &path)?)
+                }
                 None => None,
             };
             let Some(answer) = answer else { continue };
@@ -209,4 +223,9 @@ impl<'a> Interview<'a> {
 
 pub(super) fn options(values: &[&str]) -> Vec<String> {
     values.iter().map(|value| (*value).to_owned()).collect()
+}
+
+/// Whoever returns a handoff says why.
+fn is_reason(kind: Kind, path: &str, answers: &Answers) -> bool {
+    kind == Kind::Receipt && path == "reasons" && answers.scalar("decision") == Some("returned")
 }

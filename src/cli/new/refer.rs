@@ -18,8 +18,14 @@ impl Interview<'_> {
             base.of_kind(to).map(|id| (base.record(id).id.clone(), base.title(id))).collect();
         ids.extend(self.drafts.iter().filter(|draft| draft.kind == to).map(|draft| (draft.id.clone(), draft.name())));
         let mut options: Vec<String> = ids.iter().map(|(id, name)| format!("{name} ({id})")).collect();
-        options.push(format!("+ a new {to}"));
+        // What is answered must be there: a handoff is more than can be made in passing.
+        if matches!(to, Kind::Account | Kind::Teammate | Kind::Stakeholder) {
+            options.push(format!("+ a new {to}"));
+        }
         options.extend(open.then(|| DONT_KNOW.to_owned()));
+        if options.is_empty() {
+            return Err(Stop::Failed(format!("there is no {to} yet: begin with `segue new {to}`")));
+        }
         let likely = self.likely(question.path);
         let start = ids.iter().position(|(id, _)| Some(id) == likely).unwrap_or(0);
         let picked = self.prompter.select(question, &options, start)?;

@@ -255,6 +255,29 @@ fn what_is_asked_suffices_at_every_stage_and_for_every_kind() {
 }
 
 #[test]
+fn who_returns_a_handoff_is_asked_why() {
+    let folder = folder();
+    let mut handoff = args(Kind::Handoff);
+    (handoff.stage, handoff.slug) = (Some(Stage::Draft), Some("deal".to_owned()));
+    written(&handoff, &folder, &mut Willing);
+    let mut script = Script::new(&[
+        ("handoff", "Acme"),
+        ("reviewed_by", "Jonas"),
+        ("reviewed_on", ""),
+        ("decision", "returned"),
+        ("reasons", "unclear_promise, bad_fit"),
+    ]);
+    written(&args(Kind::Receipt), &folder, &mut script);
+    assert_eq!(script.left(), Vec::<&str>::new());
+    let text = read(&folder, "content/receipts/deal.md");
+    assert!(
+        text.contains("reviewed_on: 2026-03-02\ndecision: returned\nreasons: [unclear_promise, bad_fit]\n"),
+        "{text}"
+    );
+    assert_eq!(errors(&folder), Vec::<String>::new());
+}
+
+#[test]
 fn a_contradiction_is_shown_and_asked_again() {
     let folder = folder();
     let mut args = args(Kind::Receipt);

@@ -2,7 +2,7 @@
 
 use super::{Subject, is_unsettled, working_days};
 use crate::diagnostic::rules;
-use crate::fields::Stage;
+use crate::fields::STEPS_DUE;
 use crate::record::Group;
 
 /// Working days after the close within which the kickoff should take place. Source: the handoff checklist.
@@ -83,14 +83,16 @@ fn kickoff(subject: &mut Subject<'_>) {
 /// At `handed_off` there is one next step of each kind that every start needs.
 fn next_steps(subject: &mut Subject<'_>) {
     let items = subject.fields.items("next_steps");
-    if subject.stage < Stage::HandedOff || items.is_empty() {
+    if items.is_empty() {
         return;
     }
     if items.iter().any(|item| item.group().is_none_or(|group| is_unsettled(group.get("kind")))) {
         return;
     }
-    for kind in ["kickoff", "implementation_plan", "technical_requirements", "training"] {
-        if !items.iter().any(|item| item.group().and_then(|group| group.text("kind")) == Some(kind)) {
+    for (stage, kind) in STEPS_DUE {
+        if stage <= subject.stage
+            && !items.iter().any(|item| item.group().and_then(|group| group.text("kind")) == Some(kind))
+        {
             let message = format!("`next_steps` has none of the kind `{kind}`, due at `handed_off`");
             let diagnostic = subject
                 .fault(&rules::MISSING_NEXT_STEP, subject.key("next_steps"), "next_steps", message)

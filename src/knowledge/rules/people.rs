@@ -2,7 +2,7 @@
 
 use super::{Subject, is_unsettled};
 use crate::diagnostic::rules;
-use crate::fields::Stage;
+use crate::fields::ROLES_DUE;
 use crate::knowledge::stakeholder_id;
 use crate::record::{Data, Group};
 use ahash::AHashMap;
@@ -34,17 +34,13 @@ fn roles(subject: &mut Subject<'_>) {
     if entries.is_empty() || entries.iter().any(|(_, entry)| is_unsettled(entry.get("roles"))) {
         return;
     }
-    let due = [
-        ("economic_buyer", Stage::Verbal, "Who signs the cheque?"),
-        ("champion", Stage::Verbal, "Who wanted this, and argued for it when we were not in the room?"),
-        ("end_user", Stage::ClosedWon, "Who will work with it every day?"),
-        (
-            "blocker",
-            Stage::ClosedWon,
-            "Who could stop it? If you asked yourselves and know of nobody, write `no_known_blocker: true`.",
-        ),
-    ];
-    for (role, stage, help) in due {
+    for (stage, role) in ROLES_DUE {
+        let help = match role {
+            "economic_buyer" => "Who signs the cheque?",
+            "champion" => "Who wanted this, and argued for it when we were not in the room?",
+            "end_user" => "Who will work with it every day?",
+            _ => "Who could stop it? If you asked yourselves and know of nobody, write `no_known_blocker: true`.",
+        };
         let excused = role == "blocker"
             && (subject.fields.is_true("no_known_blocker")
                 || matches!(
