@@ -161,6 +161,23 @@ fn a_path_says_what_is_reported_while_everything_is_resolved() {
 }
 
 #[test]
+fn a_base_elsewhere_is_named_by_its_root() {
+    let folder = Folder::new();
+    folder.write("here/notes.txt", "");
+    for (path, bytes) in crate::kit::files(faulty().path()) {
+        folder.write(&format!("kb/{path}"), bytes);
+    }
+    let here = folder.join("here");
+    let run = segue(&here, &["check", "--root", "../kb", "--format", "short"]);
+    assert!(run.out.starts_with("../kb/content/handoffs/acme-robotics.md:5:9: error"), "{}{}", run.out, run.err);
+    let run = segue(&here, &["check", "--root", "../kb", "../kb/content/team"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(run.out.starts_with("checked 1 file: no problems"), "{}", run.out);
+    let run = segue(folder.path(), &["check", "--root", "kb", "--format", "short"]);
+    assert!(run.out.starts_with("kb/content/handoffs/acme-robotics.md:5:9: error"), "{}{}", run.out, run.err);
+}
+
+#[test]
 fn a_path_that_is_not_there_is_a_slip_not_a_clean_result() {
     let run = check(&base(), &["content/handoffs/acme-robotic.md"]);
     assert_eq!(run.code, 2);
@@ -200,6 +217,8 @@ fn fix_mends_what_is_certain_and_keeps_the_rest() {
     let folder = base();
     let text = "\u{feff}---\r\naccount: acme-robotics # theirs\r\nstage: draft\r\ndeal:\r\n  type:   new_busines\r\n  closed_on: 2026-3-2   # said Dana\r\n  Currency: eur\r\nteam: {ae: priya-nair}\r\n---\r\nText.\r\n";
     folder.write("content/handoffs/acme-robotics.md", text);
+    // The third comes to light when the key above it is right.
+    assert!(check(&folder, &[]).out.ends_with("\n2 of them are mended by `segue check --fix`\n"));
     let run = check(&folder, &["--fix"]);
     assert_eq!(run.code, 1);
     assert!(run.out.contains("fixed 3 problems\nchecked 4 files: 1 error in "), "{}", run.out);

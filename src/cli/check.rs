@@ -60,6 +60,16 @@ fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
     diagnostics.iter().filter(|found| found.severity == severity).count()
 }
 
+/// How many problems `--fix` would mend; nothing where there is none.
+fn mendable(diagnostics: &[Diagnostic]) -> String {
+    let certain = |found: &&Diagnostic| found.suggestion.as_ref().is_some_and(|suggestion| suggestion.certain);
+    match diagnostics.iter().filter(certain).count() {
+        0 => String::new(),
+        1 => "one of them is mended by `segue check --fix`\n".to_owned(),
+        many => format!("{many} of them are mended by `segue check --fix`\n"),
+    }
+}
+
 /// What a check found, ready to be printed.
 struct Report<'a> {
     checked: &'a Checked,
@@ -96,6 +106,7 @@ fn show(args: &Check, context: &Context, report: &Report<'_>, started: Instant) 
                 render::human(diagnostics, sources, paths, paint.on, width) + &far + space
             };
             out += &summary.line(started.elapsed(), paint);
+            out += &mendable(diagnostics);
             print(&out)
         }
         Format::Short => {
