@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "where the program meets the machine it runs on")]
 
 pub mod args;
+mod build;
 mod check;
 mod completions;
 mod context;
@@ -19,6 +20,7 @@ mod init;
 mod markdown;
 mod new;
 mod scope;
+mod search;
 mod terminal;
 
 pub use context::Context;
@@ -72,6 +74,8 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
         Command::New(args) => new::run(&args, &context),
         Command::Fields(args) => fields::run(&args, &context),
         Command::Explain(args) => explain::run(&args, &context),
+        Command::Build(args) => build::run(&args, &context),
+        Command::Search(args) => search::run(&args, &context),
         Command::Completions(args) => completions::run(&args),
     }
 }

@@ -3,13 +3,20 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{self, Document};
 use crate::fields::{Kind, Stage};
+use crate::index;
 use crate::knowledge::{Joining, KnowledgeBase};
-use crate::project::{self, Content, ContentFile, Project, ProjectError};
+use crate::project::{self, Audience, Content, ContentFile, Project, ProjectError};
+use crate::publish::{PublishError, Stage as Staged, Summary};
 use crate::record::{Group, Record, decode};
-use crate::source::{Source, Span};
+use crate::render::{RenderError, Theme};
+use crate::route::{Route, RouteError};
+use crate::site::{Made, Site};
+use crate::source::{Source, Sources, Span};
 use jiff::civil::Date;
 use rayon::prelude::*;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fmt, io};
 
 /// What a check is asked.
 #[derive(Clone, Copy, Debug)]
@@ -18,17 +25,16 @@ pub struct Question {
     pub today: Date,
     /// Each handoff is held to at least this stage: "what would block this?"
     pub at_least: Option<Stage>,
+    /// Whom the site is for, where that is not left to `segue.toml`.
+    pub audience: Option<Audience>,
 }
 
 /// What a check answers.
-#[derive(Debug)]
 pub struct Checked {
     /// Everything that was read, joined, as far as it could be.
     pub base: KnowledgeBase,
-    /// The project's own theme files: path under `themes/default/`, and their text.
-    pub theme: Vec<(String, crate::source::FileId)>,
-    /// The project's own theme files that are no text.
-    pub theme_assets: Vec<project::Asset>,
+    /// The templates, compiled: the project's own where it has some.
+    pub theme: Theme,
     /// Every problem, weighed by `[rules]`, in the order of files and places.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -62,12 +68,15 @@ pub fn check_drafts(root: &Path, question: Question, drafts: &[(String, String)]
 
 /// Decodes and joins what was read.
 fn judge(
-    project: Project,
+    mut project: Project,
     content: Content,
     mut diagnostics: Vec<Diagnostic>,
     question: Question,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Checked {
+    if let Some(audience) = question.audience {
+        project.audience = audience;
+    }
     let Content { sources, files, assets, theme, theme_assets } = content;
     let done = std::sync::atomic::AtomicUsize::new(0);
     let parts: Vec<_> = files
@@ -93,8 +102,10 @@ fn judge(
     let joining = Joining { project, sources, assets, at_least: question.at_least, changed };
     let (base, mut found) = KnowledgeBase::join(records, joining);
     diagnostics.append(&mut found);
+    let (theme, mut found) = Theme::new(&theme, &theme_assets, &base.sources);
+    diagnostics.append(&mut found);
     weigh(&base, &mut diagnostics);
-    Checked { base, theme, theme_assets, diagnostics }
+    Checked { base, theme, diagnostics }
 }
 
 /// One file: from text to a record.
@@ -131,4 +142,134 @@ pub fn weigh(base: &KnowledgeBase, diagnostics: &mut Vec<Diagnostic>) {
     });
     // At one place they stay as they were found: in the checklist's order.
     diagnostics.sort_by_key(|found| (found.file, found.span));
+}
+
+/// Where the search index is, from the top of the site.
+pub const INDEX: &str = "search/index";
+
+/// What a build did.
+#[derive(Debug)]
+pub struct Built {
+    /// What changed in the output folder.
+    pub summary: Summary,
+    /// How many pages there are.
+    pub pages: usize,
+    /// The index's size.
+    pub index_bytes: usize,
+    /// Every problem there is; errors only where they were allowed.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the problems point into.
+    pub sources: Sources,
+}
+
+/// Why nothing was published. The last site is as it was.
+#[derive(Debug)]
+pub enum BuildError {
+    /// The content, the configuration or the project's own templates have errors.
+    Content {
+        /// Every problem there is.
+        diagnostics: Vec<Diagnostic>,
+        /// The texts they point into.
+        sources: Sources,
+    },
+    /// The output folder cannot be written.
+    Publish(PublishError),
+    /// A file that is to be copied cannot be read.
+    Read(PathBuf, io::Error),
+    /// A page of the default theme cannot be rendered.
+    Render(Route, RenderError),
+    /// A file has a name that cannot be published.
+    Route(RouteError),
+    /// The index cannot be made.
+    Index(segue_search::Error),
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Content { .. } => f.write_str("the content has errors"),
+            Self::Publish(error) => error.fmt(f),
+            Self::Read(path, error) => write!(f, "cannot read `{}`: {error}", path.display()),
+            Self::Render(route, error) => write!(f, "cannot make `{route}`: {error}"),
+            Self::Route(error) => error.fmt(f),
+            Self::Index(error) => write!(f, "cannot make the search index: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+impl From<PublishError> for BuildError {
+    fn from(error: PublishError) -> Self {
+        Self::Publish(error)
+    }
+}
+
+/// Publishes what was checked into a stage that was begun before it was read, so that of two builds at once the later
+/// one publishes what it reads after the other is done. Errors stop it unless `allow_errors`; then the pages they are on say so. `progress` is
+/// told, now and then, how many of how many files are made; it may be called from several threads.
+pub fn build(
+    checked: Checked,
+    staged: Staged,
+    allow_errors: bool,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Built, BuildError> {
+    let Checked { base, theme, mut diagnostics } = checked;
+    let base = Arc::new(base);
+    let (site, mut found) = Site::new(Arc::clone(&base), theme, &diagnostics);
+    diagnostics.append(&mut found);
+    weigh(&base, &mut diagnostics);
+    let errors = diagnostics.iter().any(|found| found.severity == Severity::Error);
+    if errors && !allow_errors {
+        return Err(BuildError::Content { diagnostics, sources: base.sources.clone() });
+    }
+    let (pages, index) = rayon::join(|| pages(&site, &staged, progress), || publish_index(&base, &staged));
+    let (pages, index_bytes) = match (pages, index) {
+        (Ok(pages), Ok(bytes)) => (pages, bytes),
+        (Err(BuildError::Render(route, error)), _) => {
+            return Err(match site.diagnose(&error) {
+                Some(diagnostic) => {
+                    BuildError::Content { diagnostics: vec![diagnostic], sources: base.sources.clone() }
+                }
+                None => BuildError::Render(route, error),
+            });
+        }
+        (Err(error), _) | (_, Err(error)) => return Err(error),
+    };
+    let summary = staged.commit()?;
+    drop(site);
+    let sources = Arc::try_unwrap(base).map_or_else(|base| base.sources.clone(), |base| base.sources);
+    Ok(Built { summary, pages, index_bytes, diagnostics, sources })
+}
+
+/// Makes every file of the site. Says how many of them are pages.
+fn pages(site: &Site, staged: &Staged, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<usize, BuildError> {
+    let routes: Vec<_> = site.routes().collect();
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    routes.par_iter().try_for_each(|route| {
+        let made = site.render(route).expect("a site makes every file it lists");
+        match made.map_err(|error| BuildError::Render((*route).clone(), error))? {
+            Made::Bytes(bytes) => staged.write(route, &bytes)?,
+            Made::File(path) => {
+                let bytes = project::read_asset(path).map_err(|error| BuildError::Read(path.to_owned(), error))?;
+                staged.write(route, &bytes)?
+            }
+        };
+        let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+        if done.is_multiple_of(64) {
+            progress(done, routes.len());
+        }
+        Ok::<(), BuildError>(())
+    })?;
+    Ok(routes.iter().filter(|route| Path::new(route.name()).extension().is_some_and(|end| end == "html")).count())
+}
+
+/// Makes the index. Says how large it is.
+fn publish_index(base: &KnowledgeBase, staged: &Staged) -> Result<usize, BuildError> {
+    let index = index::build(base).map_err(BuildError::Index)?;
+    for (name, bytes) in &index.files {
+        let route = Route::file(format!("{INDEX}/{name}")).map_err(BuildError::Route)?;
+        staged.write(&route, bytes)?;
+    }
+    Ok(index.size())
 }

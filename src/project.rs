@@ -10,7 +10,7 @@ mod read;
 
 pub use config::Weights;
 pub use history::{Change, changes};
-pub use read::{Asset, Content, ContentFile, ProjectError};
+pub use read::{Asset, Content, ContentFile, ProjectError, read_asset};
 
 use crate::fields::Schema;
 use jiff::civil::Date;

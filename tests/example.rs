@@ -20,7 +20,7 @@ fn found(change: Option<(&str, &str, &str)>) -> Vec<(String, String)> {
         folder.write(path, text.replacen(from, to, 1));
     }
     let today = jiff::civil::date(2026, 11, 23);
-    let checked = pipeline::check(folder.path(), Question { today, at_least: None }, &|_, _| {})
+    let checked = pipeline::check(folder.path(), Question { today, at_least: None, audience: None }, &|_, _| {})
         .expect("the example can be read");
     let mut found: Vec<_> = checked
         .diagnostics

@@ -230,7 +230,7 @@ fn found(checked: &Checked, diagnostic: &Diagnostic) -> Expected {
 fn run(case: &Case) -> Result<Vec<Expected>, String> {
     let folder = Folder::new();
     let Some(expected) = make(case, &folder) else { return Ok(Vec::new()) };
-    let question = Question { today: TODAY.parse().expect("a date"), at_least: None };
+    let question = Question { today: TODAY.parse().expect("a date"), at_least: None, audience: None };
     let checked = pipeline::check(folder.path(), question, &|_, _| {}).expect("a project");
     let mut rest: Vec<_> =
         checked.diagnostics.iter().map(|diagnostic| (found(&checked, diagnostic), &diagnostic.message)).collect();

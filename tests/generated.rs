@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn check(root: &Path) -> Checked {
-    pipeline::check(root, Question { today: TODAY, at_least: None }, &|_, _| {}).expect("a project")
+    pipeline::check(root, Question { today: TODAY, at_least: None, audience: None }, &|_, _| {}).expect("a project")
 }
 
 fn shown(checked: &Checked, found: &Diagnostic) -> String {

@@ -285,7 +285,7 @@ fn of_the_literate_set_the_schema_refuses_what_check_refuses_and_nothing_else() 
     let (mut refused, mut accepted) = (0, 0);
     let mut compiled: BTreeMap<String, Validator> = BTreeMap::new();
     for (name, folder) in crate::faults::folders() {
-        let question = Question { today: crate::faults::today(), at_least: None };
+        let question = Question { today: crate::faults::today(), at_least: None, audience: None };
         let checked = pipeline::check(folder.path(), question, &|_, _| {}).expect("a project");
         let project = &checked.base.project;
         for record in checked.base.records.iter().filter(|record| record.whole) {

@@ -1,10 +1,9 @@
 //! The site: which pages there are, what they link to, and what they keep to themselves.
 
 use crate::kit::Folder;
-use segue::diagnostic::Diagnostic;
+use segue::diagnostic::{Diagnostic, rules};
 use segue::pipeline::{Question, check};
 use segue::project::Audience;
-use segue::render::Theme;
 use segue::route::Route;
 use segue::site::{Made, Site};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,10 +13,11 @@ use std::sync::Arc;
 /// The site of a folder for an audience, and what is wrong with its addresses and templates.
 fn site_of(root: &Path, audience: Audience) -> (Site, Vec<Diagnostic>) {
     let today = "2026-11-23".parse().expect("a date");
-    let mut checked = check(root, Question { today, at_least: None }, &|_, _| {}).expect("the folder can be read");
-    checked.base.project.audience = audience;
-    let (theme, mut found) = Theme::new(&checked.theme, &checked.theme_assets, &checked.base.sources);
-    let (site, addresses) = Site::new(Arc::new(checked.base), theme, &checked.diagnostics);
+    let question = Question { today, at_least: None, audience: Some(audience) };
+    let checked = check(root, question, &|_, _| {}).expect("the folder can be read");
+    let (site, addresses) = Site::new(Arc::new(checked.base), checked.theme, &checked.diagnostics);
+    let mut found: Vec<_> =
+        checked.diagnostics.into_iter().filter(|found| found.rule == &rules::TEMPLATE_ERROR).collect();
     found.extend(addresses);
     (site, found)
 }

@@ -76,6 +76,10 @@ pub enum Command {
     New(New),
     /// Check that everything is there and holds together
     Check(Check),
+    /// Publish the knowledge base as a site
+    Build(Build),
+    /// Search the published knowledge base
+    Search(Search),
     /// List every field: when it is due, what it holds, what to write
     Fields(Fields),
     /// Say what a diagnostic's code means, why it matters and how to mend it
@@ -266,6 +270,9 @@ pub struct Search {
     /// What to look for
     #[arg(value_name = "QUERY", required = true)]
     pub query: Vec<String>,
+    /// The folder that was published to [default: public/ in the root]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -48,7 +48,7 @@ pub(super) fn run(args: &Check, context: &Context) -> Result<Outcome, Failure> {
 
 fn look(root: &Path, args: &Check, context: &Context) -> Result<Checked, Failure> {
     let progress = Progress::start("Checking");
-    let question = Question { today: context.today, at_least: args.stage };
+    let question = Question { today: context.today, at_least: args.stage, audience: None };
     Ok(pipeline::check(root, question, &|done, all| progress.at(done, all))?)
 }
 

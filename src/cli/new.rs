@@ -65,7 +65,7 @@ impl From<Stop> for Failure {
 
 fn make(args: &New, context: &Context, mut prompter: Option<&mut dyn Prompter>) -> Result<Made, Failure> {
     let root = context.root()?;
-    let question = Ask { today: context.today, at_least: None };
+    let question = Ask { today: context.today, at_least: None, audience: None };
     let before = pipeline::check(&root, question, &|_, _| {})?;
     let base = &before.base;
     let kind = args.kind;
@@ -269,7 +269,7 @@ impl Attempt<'_> {
 
     /// Asks the checker.
     fn faults(&self) -> Result<Faults, Failure> {
-        let question = Ask { today: self.context.today, at_least: None };
+        let question = Ask { today: self.context.today, at_least: None, audience: None };
         let files = self.files(false);
         let checked = pipeline::check_drafts(self.root, question, &files)?;
         let sources = &checked.base.sources;

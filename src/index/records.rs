@@ -60,11 +60,19 @@ impl Subject<'_> {
             Named::new(slug, base.account_of(id).map_or_else(|| slug.to_owned(), |account| base.title(account)))
         });
         let like = Like { url: &url, account, handoff: Some(id) };
-        let own = ["account", "title", "stage", "redirect_from", "team", "stakeholders", "promises", "risks"];
+        let own = ["account", "title", "stage", "redirect_from", "team", "stakeholders", "promises", "risks", "deal"];
         let mut found = self
             .like(Record::new("handoff", base.title(id), url.clone()), &like)
             .name(&record.id)
             .body(self.prose(Kind::Handoff, fields, &own));
+        // Last, so that a hit shows first why they bought and not an order number.
+        if let (Some(deal), Some(table)) =
+            (fields.get("deal").and_then(Value::group), base.project.schema.field(Kind::Handoff, "deal"))
+        {
+            let mut text = String::new();
+            self.collect(table.ty.fields(), deal, &["opportunity_id"], &mut text);
+            found = found.body(text);
+        }
         found = self.facets(found, Kind::Handoff, fields);
         if let Some(opportunity) = fields.text("deal.opportunity_id") {
             found = found.name(opportunity);
@@ -304,7 +312,13 @@ impl Subject<'_> {
 
     fn collect(&self, fields: &[Field], group: &Group, without: &[&str], text: &mut String) {
         for field in fields.iter().filter(|field| self.may_read(field) && !without.contains(&field.name)) {
-            if let Some(entry) = group.entry(field.name) {
+            let Some(entry) = group.entry(field.name) else { continue };
+            // A project's own field is asked for by its name as much as by what stands in it.
+            if field.custom
+                && let Some(value) = short(&entry.value)
+            {
+                line(text, &format!("{}: {value}", field.label));
+            } else {
                 self.value(&field.ty, &entry.value, text);
             }
         }
@@ -321,6 +335,19 @@ impl Subject<'_> {
 
     fn may_read(&self, field: &Field) -> bool {
         !(field.restricted && self.company)
+    }
+}
+
+/// A value that is said in a few words.
+fn short(value: &Value) -> Option<String> {
+    match &value.data {
+        Data::Choice(name) => Some(label(name)),
+        Data::Text(text) | Data::Ref(text) if !text.contains('\n') => Some(text.to_string()),
+        Data::Bool(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
+        Data::Date(date) => Some(date.to_string()),
+        Data::Integer(number) => Some(number.to_string()),
+        Data::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }
 

@@ -343,6 +343,11 @@ fn read_file(file: FileId, path: String, disk: &Path) -> (Source, Option<Diagnos
     }
 }
 
+/// The bytes of a file that is published as it is.
+pub fn read_asset(disk: &Path) -> io::Result<Vec<u8>> {
+    fs::read(disk)
+}
+
 fn has_extension(path: &str, extension: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
 }

@@ -154,6 +154,11 @@ impl Gate<'_> {
                     self.path.pop();
                 }
             }
+            // Reported already; due, and not there to be used.
+            (Data::Invalid, _) if is_due => {
+                self.found.due += 1;
+                self.note_missing(field, value.span);
+            }
             _ => self.count(is_due),
         }
     }

@@ -56,7 +56,7 @@ fn read(folder: &TempDir, path: &str) -> String {
 }
 
 fn errors(folder: &TempDir) -> Vec<String> {
-    let question = Ask { today: date(2026, 3, 2), at_least: None };
+    let question = Ask { today: date(2026, 3, 2), at_least: None, audience: None };
     let checked = pipeline::check(folder.path(), question, &|_, _| {}).expect("it can be checked");
     let errors = checked.diagnostics.iter().filter(|found| found.severity == Severity::Error);
     errors.map(|found| format!("{}: {}", found.rule.code, found.message)).collect()
