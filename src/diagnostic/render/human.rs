@@ -120,8 +120,10 @@ impl<'a> Line<'a> {
     /// The place within the line; what lies on later lines is left out. None where it begins on another line.
     fn mark(&self, span: Span) -> Option<Range<usize>> {
         let start = (span.start as usize).checked_sub(self.start).filter(|start| *start <= self.text.len())?;
+        let start = boundary(self.text, start);
         let end = (span.end as usize).saturating_sub(self.start).clamp(start, self.text.len());
-        let end = start + self.text.get(start..end).map_or(0, |marked| marked.trim_end().len());
+        let end = boundary(self.text, end);
+        let end = start + self.text[start..end].trim_end().len();
         Some(start..end)
     }
 

@@ -169,3 +169,33 @@ fn ten_thousands_are_printed_in_no_time() {
     // Generous, for a slow machine without optimisation; a scan of the file for each would take minutes.
     assert!(taken.as_secs() < 20, "{taken:?}");
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+    /// Whatever text and place they get: a renderer that panics would hide all other problems.
+    #[test]
+    fn no_place_brings_a_renderer_down(
+        text in "([a-zäß漢\u{1f600}\u{301}\u{202e}\t\u{1b}%:,]|\r?\n){0,60}",
+        start in 0_u32..80,
+        length in 0_u32..80,
+        other in 0_u32..80,
+        message in ".{0,20}",
+    ) {
+        let sources = Sources::new(vec![Source::new("a.md", text)]);
+        let span = Span { start, end: start + length };
+        let one = Diagnostic::new(&rules::BROKEN_LINK, FileId(0), span, message.clone())
+            .expected(message.clone())
+            .suggest(span, message.clone())
+            .related(FileId(0), Span { start: other, end: other.saturating_sub(3) }, message);
+        let list = [one];
+        let paths = Paths::default();
+        for color in [true, false] {
+            human(&list, &sources, &paths, color, 60);
+        }
+        proptest::prop_assert_eq!(short(&list, &sources, &paths).lines().count(), 1);
+        proptest::prop_assert_eq!(github(&list, &sources, &paths).lines().count(), 1);
+        sarif(&list, &sources, &paths);
+        serde_json::to_string(&view(&list[0], &sources, &paths)).expect("views are plain data");
+    }
+}
