@@ -149,16 +149,19 @@ pub struct Init {
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  segue new handoff                                    asks what a draft needs, and writes the file
-  segue new handoff --stage verbal --account acme      asks what is due at that stage
+  segue new handoff                      asks what a draft needs
+  segue new handoff --stage verbal       asks what is due at that stage
   segue new receipt --handoff acme-2026-new
   segue new teammate --name \"Alex Moreau\" --set role=ae --no-input
-  segue new handoff --no-input --account acme --type renewal --ae alex-moreau \\
-    --set 'stakeholders[1].name=Dana Whitfield' --set 'stakeholders[1].roles=champion, end_user'
-  segue new handoff --stage closed_won --allow-missing --no-input --account acme --type upsell --ae alex-moreau
+  segue new handoff --no-input --account acme --type renewal --ae alex \\
+    --set 'stakeholders[1].name=Dana Whitfield' \\
+    --set 'stakeholders[1].roles=champion, end_user'
 
-An answer is written as in the file: `--set promises=none` says that there are none, and
-`--set 'deal.acv={unknown: {ask: alex-moreau, by: 2026-03-31}}'` who finds out, and by when.
+An answer is written as in the file:
+  --set promises=none                    we asked, there is none
+  --set 'deal.acv={unknown: {ask: alex, by: 2026-03-31}}'
+                                         who finds out, and by when
+
 `segue fields` lists every PATH.")]
 pub struct New {
     /// What to write: handoff, account, stakeholder, teammate, receipt or page

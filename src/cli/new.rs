@@ -120,7 +120,8 @@ fn make(args: &New, context: &Context, mut prompter: Option<&mut dyn Prompter>) 
         let what = Question { path: "", label: "What now?", help: "Nothing has been written yet." };
         match prompter.select(what, &options, 0)? {
             0 => {
-                for fault in &faults.own {
+                let own = faults.own.iter().zip(&faults.aside).filter(|(_, aside)| aside.is_none());
+                for (fault, _) in own {
                     let path = fault.field.as_deref().unwrap_or("");
                     if is_gap(fault.rule) {
                         also.insert(path.to_owned());
@@ -230,6 +231,8 @@ struct Attempt<'a> {
 struct Faults {
     /// In the new files.
     own: Vec<Diagnostic>,
+    /// Which of them each is in: `None` for the one that was asked for.
+    aside: Vec<Option<String>>,
     /// In files that are there, because of the new ones: path and message.
     elsewhere: Vec<(String, String)>,
 }
@@ -290,7 +293,10 @@ impl Attempt<'_> {
             .filter(|found| !old.contains(&(found.rule.code, &found.message, found.span)))
             .map(|found| (sources.get(found.file).path().to_owned(), found.message.clone()))
             .collect();
-        Ok(Faults { own, elsewhere })
+        let main = self.main.path();
+        let paths = own.iter().map(|found| sources.get(found.file).path());
+        let aside = paths.map(|path| (path != main).then(|| path.to_owned())).collect();
+        Ok(Faults { own, aside, elsewhere })
     }
 
     /// Writes the files, and says what is next.
@@ -358,8 +364,12 @@ impl Attempt<'_> {
         let paint = self.context.stderr();
         let schema = &self.before.base.project.schema;
         let mut said = String::new();
-        for fault in &faults.own {
+        for (fault, aside) in faults.own.iter().zip(&faults.aside) {
             let path = fault.field.as_deref().unwrap_or("");
+            if let Some(file) = aside {
+                said += &format!("\n  {}: {path}: {}\n", paint.code(file), fault.message);
+                continue;
+            }
             said += &if fault.rule.code == rules::MISSING_FIELD.code {
                 format!("\n  {}\n", paint.bold(path))
             } else {

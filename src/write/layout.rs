@@ -235,7 +235,8 @@ fn typed(ty: &Type, text: &str, flow: bool) -> String {
         && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'))
         && bare.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
         && bare.len() > usize::from(bare.starts_with('-'))
-        && !bare.starts_with("--");
+        && !bare.starts_with("--")
+        && !bare.eq_ignore_ascii_case("null");
     match ty {
         Type::Integer { .. } | Type::Number | Type::Money | Type::Date | Type::Bool if is_bare => bare.to_owned(),
         _ => yaml::inline(bare, flow),

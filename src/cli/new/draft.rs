@@ -95,12 +95,12 @@ pub(super) fn validate(project: &Project, kind: Kind, path: &str, text: &str) ->
     problem.map_or(Ok(()), Err)
 }
 
-/// Whether a placeholder stands anywhere.
+/// Whether a placeholder stands anywhere, or nothing.
 fn has_placeholder(group: &crate::record::Group) -> bool {
     use crate::record::Data;
     fn placeholder(data: &Data) -> bool {
         match data {
-            Data::Placeholder(_) => true,
+            Data::Placeholder(_) | Data::Empty => true,
             Data::List(items) => items.iter().any(|item| placeholder(&item.data)),
             Data::Group(group) => has_placeholder(group),
             _ => false,

@@ -254,6 +254,66 @@ fn what_is_asked_suffices_at_every_stage_and_for_every_kind() {
     }
 }
 
+/// Somebody who answers as they like, within reason: no two people of one name, and what is still needed is added.
+struct Whimsical {
+    seed: u64,
+    asked: usize,
+    said: String,
+}
+
+impl Whimsical {
+    fn below(&mut self, count: usize) -> usize {
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.asked += 1;
+        ((self.seed >> 33) as usize) % count
+    }
+}
+
+impl Prompter for Whimsical {
+    fn say(&mut self, text: &str) {
+        text.clone_into(&mut self.said);
+    }
+    fn text(&mut self, question: Question<'_>, default: Option<&str>, check: Check<'_>) -> Result<String, Stop> {
+        if let Some(default) = default {
+            return Ok(default.to_owned());
+        }
+        if question.path.ends_with("name") {
+            const NAMES: [&str; 5] = ["Zoë: Brandt", "O'Neil \"Lee\"", "No", "2026-01-01 Corp", "Ana - Maria"];
+            return Ok(format!("{} {}", NAMES[self.below(5)], self.asked));
+        }
+        let texts = ["?", "- a: b # c", "no", "2026-03-05", "12", "EUR", "https://a.example/#b", "[x], {y}", "null"];
+        let start = self.below(texts.len());
+        let mut in_turn = texts.iter().cycle().skip(start).take(texts.len());
+        Ok((*in_turn.find(|text| check(text).is_ok()).unwrap_or_else(|| panic!("nothing passes for {question:?}")))
+            .to_owned())
+    }
+    fn select(&mut self, question: Question<'_>, options: &[String], _: usize) -> Result<usize, Stop> {
+        assert!(!question.path.is_empty(), "something was wrong with the answers: {}", self.said);
+        Ok(self.below(options.len()))
+    }
+    fn several(&mut self, _: Question<'_>, options: &[String]) -> Result<Vec<usize>, Stop> {
+        let first = self.below(options.len());
+        Ok((0..options.len()).filter(|at| *at == first || self.below(3) == 0).collect())
+    }
+    fn confirm(&mut self, _: Question<'_>, default: bool) -> Result<bool, Stop> {
+        // More than is needed, now and then.
+        Ok(default || self.below(4) == 0)
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 60, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn whatever_is_answered_passes_check(seed: u64, stage in 0..4_usize) {
+        let folder = folder();
+        let mut handoff = args(Kind::Handoff);
+        (handoff.stage, handoff.slug) = (Some(Stage::ALL[stage]), Some("deal".to_owned()));
+        written(&handoff, &folder, &mut Whimsical { seed, asked: 0, said: String::new() });
+        proptest::prop_assert_eq!(errors(&folder), Vec::<String>::new(), "{}", read(&folder, "content/handoffs/deal.md"));
+    }
+}
+
 #[test]
 fn who_returns_a_handoff_is_asked_why() {
     let folder = folder();
