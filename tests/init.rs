@@ -28,6 +28,15 @@ fn a_new_knowledge_base_is_clean_on_any_day() {
 }
 
 #[test]
+fn a_new_knowledge_base_can_be_built() {
+    let folder = Folder::new();
+    segue(&folder, &["init"]).success();
+    segue(&folder, &["build"]).success();
+    let page = std::fs::read_to_string(folder.join("public/handoffs/larkspur-bakeries-new-business/index.html"));
+    assert!(page.expect("the example's page").contains("Priya Nair"));
+}
+
+#[test]
 fn every_kind_has_its_example_and_nothing_is_overwritten() {
     let folder = Folder::new();
     segue(&folder, &["init", "new/base"]).success();

@@ -19,6 +19,7 @@ use crate::fields::{Kind, ROLES_DUE, STEPS_DUE, Schema, Stage};
 use crate::knowledge::KnowledgeBase;
 use crate::pipeline::{self, Question as Ask};
 use crate::route;
+use crate::site::RESERVED;
 use crate::write::{Answer, Answers};
 use draft::{Draft, count, free_slug, given, is_free, is_gap};
 use flags::SHORTCUTS;
@@ -44,9 +45,6 @@ pub(super) fn run(args: &New, context: &Context) -> Result<Outcome, Failure> {
         }
     }
 }
-
-/// Addresses at the top that are no free page's.
-const RESERVED: [&str; 6] = ["search", "new", "edit", "crm", "api", "assets"];
 
 /// What came of it, for people.
 enum Made {
