@@ -10,7 +10,7 @@ use crate::publish::{PublishError, Stage as Staged, Summary};
 use crate::record::{Group, Record, decode};
 use crate::render::{RenderError, Theme};
 use crate::route::{Route, RouteError};
-use crate::site::{Made, Site};
+use crate::site::{self, Made, Site};
 use crate::source::{Source, Sources, Span};
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -104,6 +104,7 @@ fn judge(
     diagnostics.append(&mut found);
     let (theme, mut found) = Theme::new(&theme, &theme_assets, &base.sources);
     diagnostics.append(&mut found);
+    diagnostics.append(&mut site::addresses(&base, &theme));
     weigh(&base, &mut diagnostics);
     Checked { base, theme, diagnostics }
 }
@@ -214,11 +215,10 @@ pub fn build(
     allow_errors: bool,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Built, BuildError> {
-    let Checked { base, theme, mut diagnostics } = checked;
+    let Checked { base, theme, diagnostics } = checked;
     let base = Arc::new(base);
-    let (site, mut found) = Site::new(Arc::clone(&base), theme, &diagnostics);
-    diagnostics.append(&mut found);
-    weigh(&base, &mut diagnostics);
+    // What is wrong with its addresses the check has said.
+    let (site, _) = Site::new(Arc::clone(&base), theme, &diagnostics);
     let errors = diagnostics.iter().any(|found| found.severity == Severity::Error);
     if errors && !allow_errors {
         return Err(BuildError::Content { diagnostics, sources: base.sources.clone() });

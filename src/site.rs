@@ -79,10 +79,7 @@ impl Site {
             label: crate::render::view::list::title(kind).to_owned(),
             href: format!("{}/index.html", kind.folder()),
         });
-        let mut table =
-            Table { base: &base, routes: RouteMap::new(), owners: AHashMap::new(), diagnostics: Vec::new() };
-        table.fill(&directory, &orders, &theme);
-        let Table { routes, diagnostics, .. } = table;
+        let Table { routes, diagnostics, .. } = Table::of(&base, &directory, &orders, &theme);
         let mut site = Self { base, theme, directory, orders, folders, lists, faults: by_file, routes };
         site.share();
         (site, diagnostics)
@@ -141,7 +138,22 @@ struct Table<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Table<'_> {
+/// What is wrong with the addresses that the pages of a knowledge base would have: two at one, or one that Segue keeps
+/// for itself. The same that [`Site::new`] returns, for those who make no page.
+pub fn addresses(base: &KnowledgeBase, theme: &Theme) -> Vec<Diagnostic> {
+    let directory = Directory::new(base);
+    let faults = AHashMap::new();
+    let orders = Orders::new(&Lens { base, directory: &directory, faults: &faults, root: "", here: None });
+    Table::of(base, &directory, &orders, theme).diagnostics
+}
+
+impl<'a> Table<'a> {
+    fn of(base: &'a KnowledgeBase, directory: &Directory, orders: &Orders, theme: &Theme) -> Self {
+        let mut table = Self { base, routes: RouteMap::new(), owners: AHashMap::new(), diagnostics: Vec::new() };
+        table.fill(directory, orders, theme);
+        table
+    }
+
     fn fill(&mut self, directory: &Directory, orders: &Orders, theme: &Theme) {
         let own = |path: &str| Route::file(path).expect("Segue's own addresses are fit for every system");
         self.own(own("index.html"), Maker::Home);
