@@ -8,13 +8,24 @@ use std::ops::Range;
 
 /// Finds known names in text, as whole words.
 ///
-/// Text has far more words than names, so names are looked up by their first word: one hash a word, whatever the number
-/// of names, and an automaton over tens of thousands of names would have to be built at every run. A name may be broken
-/// over two lines; its case must be right, since many names are words too.
-#[derive(Debug, Default)]
+/// Text has far more words than names, so names are looked up by their first two words: a hash or two a word, whatever
+/// the number of names, while an automaton over tens of thousands of names would have to be built at every run. A name
+/// may be broken over two lines; its case must be right, since many names are words too.
+#[derive(Debug)]
 pub struct MentionMatcher {
-    /// By first word, all names that begin with it, the longest first.
-    names: AHashMap<Box<str>, Vec<(Box<str>, usize)>>,
+    /// All names, by the first word.
+    names: AHashMap<Box<str>, Beginning>,
+    /// The first bytes of all names: most words of prose begin with a small letter, most names do not.
+    begins: [bool; 256],
+}
+
+/// The names that begin with one word, the longest first.
+#[derive(Debug, Default)]
+struct Beginning {
+    /// Those of this word alone.
+    alone: Vec<(Box<str>, usize)>,
+    /// The others, by the second word: thousands of people share a first name.
+    longer: AHashMap<Box<str>, Vec<(Box<str>, usize)>>,
 }
 
 /// A name found in text.
@@ -41,18 +52,27 @@ impl MentionMatcher {
                 .and_modify(|known| *known = known.filter(|known| *known == target))
                 .or_insert(Some(target));
         }
-        let mut names: AHashMap<Box<str>, Vec<(Box<str>, usize)>> = AHashMap::new();
+        let mut names: AHashMap<Box<str>, Beginning> = AHashMap::new();
         for (name, target) in targets {
-            if let (Some(target), Some(word)) =
-                (target, Words { text: &name, at: 0 }.next().filter(|word| word.start == 0))
-            {
-                names.entry(name[word].into()).or_default().push((name.into(), target));
+            let mut words = Words { text: &name, at: 0 };
+            let (Some(target), Some(first)) = (target, words.next().filter(|word| word.start == 0)) else { continue };
+            let beginning = names.entry(name[first].into()).or_default();
+            let list = match words.next() {
+                None => &mut beginning.alone,
+                Some(second) => beginning.longer.entry(name[second].into()).or_default(),
+            };
+            list.push((name.into(), target));
+        }
+        for Beginning { alone, longer } in names.values_mut() {
+            for list in longer.values_mut().chain([alone]) {
+                list.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
             }
         }
-        for candidates in names.values_mut() {
-            candidates.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        let mut begins = [false; 256];
+        for word in names.keys() {
+            begins[usize::from(word.as_bytes()[0])] = true;
         }
-        Self { names }
+        Self { names, begins }
     }
 
     /// Whether it knows no name.
@@ -66,11 +86,17 @@ impl MentionMatcher {
         std::iter::from_fn(move || {
             loop {
                 let word = words.next()?;
-                let Some(candidates) = self.names.get(&text[word.clone()]) else { continue };
+                if !self.begins[usize::from(text.as_bytes()[word.start])] {
+                    continue;
+                }
+                let Some(beginning) = self.names.get(&text[word.clone()]) else { continue };
                 if text[..word.start].ends_with(['@', '/', '_', '#']) {
                     continue;
                 }
-                let found = candidates.iter().find_map(|(name, target)| {
+                let second = Words { text, at: word.end }.next();
+                let longer = second.and_then(|second| beginning.longer.get(&text[second]));
+                let mut candidates = longer.into_iter().chain([&beginning.alone]).flatten();
+                let found = candidates.find_map(|(name, target)| {
                     let end = word.start + prefix(&text[word.start..], name)?;
                     ends_word(&text[end..]).then_some(Mention { range: word.start..end, target: *target })
                 });
@@ -119,11 +145,30 @@ impl Iterator for Words<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = &self.text[self.at..];
-        let start = self.at + rest.find(char::is_alphanumeric)?;
-        let rest = &self.text[start..];
-        self.at = start + rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        let start = self.seek(self.at, true)?;
+        self.at = self.seek(start, false).unwrap_or(self.text.len());
         Some(start..self.at)
+    }
+}
+
+impl Words<'_> {
+    /// The next place from `at` where a character is a letter or digit, or is none. Byte by byte as far as it goes: this
+    /// runs over every character of every body.
+    fn seek(&self, mut at: usize, wanted: bool) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        loop {
+            let byte = *bytes.get(at)?;
+            let (is_word, length) = if byte.is_ascii() {
+                (byte.is_ascii_alphanumeric(), 1)
+            } else {
+                let c = self.text[at..].chars().next()?;
+                (c.is_alphanumeric(), c.len_utf8())
+            };
+            if is_word == wanted {
+                return Some(at);
+            }
+            at += length;
+        }
     }
 }
 
