@@ -7,10 +7,14 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use crate::columns::{Length, Values};
 use crate::options::Options;
 use crate::record::{Day, Named, Ordered, Record};
-use crate::schema::{Zone, name_key, value_key, value_word_key, write_word_key};
+use crate::schema::{Zone, write_word_key};
 use crate::stem::Stems;
 use crate::text::{self, slug};
 use crate::wire::{Wire, put_number, put_text};
+
+/// The fields whose values are searched for as words too: who looks after it and how it stands. The others are asked
+/// for as fields.
+const TOLD: &[&str] = &["ae", "csm", "role", "severity", "stage", "status"];
 
 /// Brings records to indexable words. Knows nothing of other records: any number of them, on any threads, read the
 /// same record alike.
@@ -23,8 +27,8 @@ pub struct Analyser {
 pub struct Analysed {
     /// Keys of the words with their positions, as [`Encoded`] reads them.
     pub(crate) words: String,
-    /// Keys looked up whole, in the same form.
-    pub(crate) keys: String,
+    /// Whole names, in the same form.
+    pub(crate) names: String,
     pub(crate) row: Vec<u8>,
     pub(crate) length: Length,
     pub(crate) facets: Vec<(Box<str>, Values)>,
@@ -43,38 +47,23 @@ impl Analyser {
     /// remember stems: give each thread an analyser of its own.)
     pub fn analyse(&mut self, record: &Record) -> Analysed {
         let mut words = Encoder::default();
-        let mut keys = Vec::new();
 
         self.context(record, &mut words);
         let mut length = 0;
         // Between two names, and before the body, the positions leave a gap that no phrase bridges.
-        for name in std::iter::once(&record.title).chain(&record.names) {
+        let names: Vec<&String> = std::iter::once(&record.title).chain(&record.names).collect();
+        for name in &names {
             length += self.text(name, Zone::Title, &mut words);
             words.gap();
         }
         length += self.text(&record.body, Zone::Body, &mut words);
 
-        for name in std::iter::once(&record.title).chain(&record.names) {
-            if let Some(name) = whole_name(name) {
-                keys.push(name_key(&name));
-            }
-        }
-        let facets = facets(record);
-        for (field, Values(values)) in &facets {
-            for value in values {
-                keys.push(value_key(field, &slug(&value.id)));
-                for word in text::words(&value.id).into_iter().chain(text::words(&value.name)) {
-                    keys.push(value_word_key(field, &self.stems.of(&word.text).stem));
-                }
-            }
-        }
-
         Analysed {
             words: words.out,
-            keys: encode_keys(keys),
+            names: encode_names(names.into_iter().filter_map(|name| whole_name(name)).collect()),
             row: Row::of(record, self.excerpt).write(),
             length: Length::of(length),
-            facets,
+            facets: facets(record),
             ordered: record.ordered.iter().map(|(field, value)| (field.as_ref().into(), *value)).collect(),
             recency: record.recency,
             settled: record.settled,
@@ -102,7 +91,8 @@ impl Analyser {
         let mut seen = Vec::new();
         let account = record.account.iter().map(|account| account.name.as_str());
         let people = record.people.iter().map(|person| person.name.as_str());
-        let values = record.facets.iter().map(|facet| facet.value.name.as_str());
+        let told = record.facets.iter().filter(|facet| TOLD.contains(&&*facet.field));
+        let values = told.map(|facet| facet.value.name.as_str());
         for text in account.chain(people).chain(values).chain([&*record.kind]) {
             for word in text::words(text) {
                 let stemmed = self.stems.of(&word.text);
@@ -274,11 +264,11 @@ impl Encoder {
     }
 }
 
-/// Every key once, in order, at position 0.
-fn encode_keys(mut keys: Vec<String>) -> String {
-    keys.sort_unstable();
-    keys.dedup();
-    keys.iter().flat_map(|key| ["\0", key, "\0"]).collect()
+/// Every name once, in order, at position 0.
+fn encode_names(mut names: Vec<String>) -> String {
+    names.sort_unstable();
+    names.dedup();
+    names.iter().flat_map(|name| ["\0", name, "\0"]).collect()
 }
 
 /// The tokenizer that reads what [`Encoder`] wrote.
@@ -357,24 +347,10 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_names_and_values_each_once() {
-        let record = Record::new("promise", "SSO for all", "/p/").name("OPP-00123").name("OPP-00123").facet(
-            "csm",
-            "dana-whitfield",
-            "Dana Whitfield",
-        );
+    fn names_are_indexed_whole_and_once() {
+        let record = Record::new("promise", "SSO for all", "/p/").name("OPP-00123").name("opp 00123");
         let analysed = Analyser::new(&Options::default()).analyse(&record);
-        let keys: Vec<_> = decode(&analysed.keys).into_iter().map(|(_, key)| key).collect();
-        let expected = [
-            "fcsm=dana-whitfield",
-            "fcsm~dana",
-            "fcsm~whitfield",
-            "fkind=promise",
-            "fkind~promis",
-            "nopp 00123",
-            "nsso for all",
-        ];
-        assert_eq!(keys, expected);
+        assert_eq!(decode(&analysed.names), [(0, "opp 00123".to_owned()), (0, "sso for all".to_owned())]);
     }
 
     #[test]

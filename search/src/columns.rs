@@ -1,8 +1,7 @@
 //! What hits are counted, compared and ranked by: one value a record and field, kept by column.
 //!
-//! Records of one account and one handoff stand side by side, so most columns are long runs of one value: run lengths
-//! and LZ4 bring a column over 160,000 records to some ten kilobytes, read whole when first needed. The names of
-//! values are read a block at a time, since there may be as many as there are accounts.
+//! Records of one account and one handoff stand side by side, so most columns are long runs of one value: run lengths,
+//! deflated, bring a column over 160,000 records to some ten kilobytes, read whole when first needed.
 //!
 //! tantivy has columns too, but packs every record's value into its own bits: an account a record would be 280 KB.
 
@@ -12,11 +11,13 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::record::{Day, Named, Ordered};
+use crate::rows::RowsTable;
 use crate::schema::{ColumnContent, ColumnPlace};
-use crate::wire::{Wire, put_number, put_signed, put_text};
+use crate::wire::{Wire, deflate, inflate, put_number, put_signed, put_text};
 
-/// The engine's own columns: how long a record is, and how fresh.
+/// The engine's own columns: how long a record is, how fresh, and where its row stands.
 pub(crate) const LENGTH: &str = "#length";
+pub(crate) const ROWS: &str = "#rows";
 pub(crate) const FRESH: &str = "#fresh";
 
 /// The values of one field of one record.
@@ -59,9 +60,6 @@ impl Fresh {
         self.0 & 16 != 0
     }
 }
-
-/// How many values' names stand in one block.
-const NAMES_A_BLOCK: usize = 64;
 
 /// Gathers columns, record by record.
 #[derive(Default)]
@@ -154,7 +152,7 @@ impl ColumnsBuilder {
     }
 
     /// The columns' file, and where in it each column stands.
-    pub(crate) fn finish(mut self) -> (Vec<u8>, Vec<ColumnPlace>) {
+    pub(crate) fn finish(mut self, rows: &RowsTable) -> (Vec<u8>, Vec<ColumnPlace>) {
         let mut file = Vec::new();
         let mut places = Vec::new();
         let mut place = |name: &str, content, runs: Vec<u8>, values: Vec<u8>| {
@@ -167,7 +165,8 @@ impl ColumnsBuilder {
         };
 
         let lengths = self.lengths.chunks(2).map(|pair| pair[0].0 | pair.get(1).map_or(0, |length| length.0 << 4));
-        place(LENGTH, ColumnContent::Internal, lengths.collect(), Vec::new());
+        place(LENGTH, ColumnContent::Internal, deflate(&lengths.collect::<Vec<_>>()), Vec::new());
+        place(ROWS, ColumnContent::Internal, rows.pack(), Vec::new());
         let newest = self.freshness.iter().filter_map(|(recency, _)| *recency).max();
         let mut fresh = Runs::default();
         for (recency, settled) in &self.freshness {
@@ -246,27 +245,12 @@ impl FacetBuilder {
     }
 
     fn pack_names(&self) -> Vec<u8> {
-        let blocks: Vec<Vec<u8>> = self
-            .names
-            .chunks(NAMES_A_BLOCK)
-            .map(|names| {
-                let mut block = Vec::new();
-                for name in names {
-                    put_text(&mut block, &name.id);
-                    put_text(&mut block, &name.name);
-                }
-                lz4_flex::compress_prepend_size(&block)
-            })
-            .collect();
         let mut out = Vec::new();
-        out.extend_from_slice(&(self.names.len() as u32).to_le_bytes());
-        let mut end = 0;
-        for block in &blocks {
-            end += block.len() as u32;
-            out.extend_from_slice(&end.to_le_bytes());
+        for name in &self.names {
+            put_text(&mut out, &name.id);
+            put_text(&mut out, &name.name);
         }
-        out.extend(blocks.into_iter().flatten());
-        out
+        deflate(&out)
     }
 }
 
@@ -279,7 +263,7 @@ fn pack_after<T: Copy>(mut out: Vec<u8>, runs: &Runs<T>, put: impl Fn(&mut Vec<u
         put_number(&mut out, u64::from(*length));
         put(&mut out, *value);
     }
-    lz4_flex::compress_prepend_size(&out)
+    deflate(&out)
 }
 
 /// Takes a column's runs apart: `value` reads one value, `each` gets it with the records it holds for.
@@ -301,10 +285,6 @@ fn invalid(reason: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, reason.to_owned())
 }
 
-fn decompress(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    lz4_flex::decompress_size_prepended(bytes).map_err(|cause| io::Error::new(io::ErrorKind::InvalidData, cause))
-}
-
 /// A facet's column, read: for every run of records, where it ends and which set of values it has.
 pub(crate) struct FacetColumn {
     pub(crate) sets: Vec<Vec<u32>>,
@@ -313,7 +293,7 @@ pub(crate) struct FacetColumn {
 
 impl FacetColumn {
     pub(crate) fn read(bytes: &[u8], records: u32) -> io::Result<Arc<FacetColumn>> {
-        let bytes = decompress(bytes)?;
+        let bytes = inflate(bytes)?;
         let mut wire = Wire(&bytes);
         let sets = (0..wire.number()?)
             .map(|_| (0..wire.number()?).map(|_| Ok(wire.number()? as u32)).collect())
@@ -335,14 +315,15 @@ impl FacetColumn {
 pub(crate) type OrderedColumn = Vec<(u32, Option<i64>)>;
 
 pub(crate) fn read_ordered(bytes: &[u8], records: u32) -> io::Result<Arc<OrderedColumn>> {
-    let bytes = decompress(bytes)?;
+    let bytes = inflate(bytes)?;
     let value = |wire: &mut Wire<'_>| if wire.number()? == 0 { Ok(None) } else { wire.signed().map(Some) };
     unpack(Wire(&bytes), value, records).map(Arc::new)
 }
 
 /// Every record's length.
 pub(crate) fn read_lengths(bytes: &[u8], records: u32) -> io::Result<Vec<Length>> {
-    let mut lengths: Vec<Length> = bytes.iter().flat_map(|byte| [Length(byte & 15), Length(byte >> 4)]).collect();
+    let mut lengths: Vec<Length> =
+        inflate(bytes)?.iter().flat_map(|byte| [Length(byte & 15), Length(byte >> 4)]).collect();
     if lengths.len() < records as usize {
         return Err(invalid("fewer lengths than records"));
     }
@@ -352,7 +333,7 @@ pub(crate) fn read_lengths(bytes: &[u8], records: u32) -> io::Result<Vec<Length>
 
 /// Every record's freshness.
 pub(crate) fn read_freshness(bytes: &[u8], records: u32) -> io::Result<Vec<Fresh>> {
-    let bytes = decompress(bytes)?;
+    let bytes = inflate(bytes)?;
     let mut freshness = Vec::with_capacity(records as usize);
     #[expect(clippy::redundant_closure_for_method_calls, reason = "the method is not general enough in its lifetime")]
     let runs = unpack(Wire(&bytes), |wire| wire.number(), records)?;
@@ -362,37 +343,15 @@ pub(crate) fn read_freshness(bytes: &[u8], records: u32) -> io::Result<Vec<Fresh
     Ok(freshness)
 }
 
-/// How many bytes at the front of a table of names say where its blocks are: first how many names there are.
-pub(crate) const NAMES_COUNT_BYTES: u64 = 4;
-
-/// How long that front is, from its first bytes.
-pub(crate) fn names_front(count: &[u8]) -> io::Result<u64> {
-    let count: [u8; 4] = count.try_into().map_err(|_| invalid("a table of names cut short"))?;
-    Ok(NAMES_COUNT_BYTES + 4 * u64::from(u32::from_le_bytes(count)).div_ceil(NAMES_A_BLOCK as u64))
-}
-
-/// Which block holds a value's name, and where in the block. The range is that of the block within the table.
-pub(crate) fn names_block(front: &[u8], value: u32) -> io::Result<(std::ops::Range<u64>, usize)> {
-    let block = value as usize / NAMES_A_BLOCK;
-    let end_of = |block: usize| {
-        let at = NAMES_COUNT_BYTES as usize + 4 * block;
-        let bytes = front.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(u32::from_le_bytes).map(u64::from).ok_or_else(|| invalid("no such value"))
-    };
-    let start = if block == 0 { 0 } else { end_of(block - 1)? };
-    let shift = front.len() as u64;
-    Ok((start + shift..end_of(block)? + shift, value as usize % NAMES_A_BLOCK))
-}
-
-/// The names of one block.
-pub(crate) fn read_names(block: &[u8]) -> io::Result<Vec<Named>> {
-    let bytes = decompress(block)?;
+/// The names of a field's values, by their numbers.
+pub(crate) fn read_names(bytes: &[u8]) -> io::Result<Arc<Vec<Named>>> {
+    let bytes = inflate(bytes)?;
     let mut wire = Wire(&bytes);
-    let mut names = Vec::with_capacity(NAMES_A_BLOCK);
+    let mut names = Vec::new();
     while !wire.is_empty() {
         names.push(Named::new(wire.text()?, wire.text()?));
     }
-    Ok(names)
+    Ok(Arc::new(names))
 }
 
 #[cfg(test)]
@@ -426,7 +385,7 @@ mod tests {
             };
             builder.add(Length::of(record.into()), (Some(Day::new(2026, 1, 1)), record % 2 == 0), facets, ordered);
         }
-        let (file, places) = builder.finish();
+        let (file, places) = builder.finish(&RowsTable::default());
         let find = |name: &str| places.iter().find(|place| place.name == name).unwrap();
         let part = |(from, length): (u64, u64)| &file[from as usize..(from + length) as usize];
 
@@ -442,13 +401,8 @@ mod tests {
         let role = FacetColumn::read(part(find("role").runs), 1000).unwrap();
         assert_eq!(role.sets, [vec![], vec![0, 1]]);
 
-        let table = part(find("account").values);
-        let front = names_front(&table[..4]).unwrap() as usize;
-        for value in [0, 63, 64, 142] {
-            let (block, at) = names_block(&table[..front], value).unwrap();
-            let names = read_names(&table[block.start as usize..block.end as usize]).unwrap();
-            assert_eq!(names[at], named(value as usize));
-        }
+        let names = read_names(part(find("account").values)).unwrap();
+        assert_eq!((names.len(), &names[142]), (143, &named(142)));
 
         let due = read_ordered(part(find("due").runs), 1000).unwrap();
         assert_eq!(due[..3], [(1, Some(-500)), (5, None), (6, Some(-495))]);

@@ -1,19 +1,10 @@
 //! Which records a query's fields let through.
 
-use std::io;
-
-use tantivy::{DocId, InvertedIndexReader};
-
-use crate::columns::OrderedColumn;
-use crate::dictionary::after;
+use crate::columns::{FacetColumn, OrderedColumn};
 use crate::query::{AskedBound, AskedValue};
-use crate::rank::records_of;
-use crate::schema::{value_key, value_word_key};
+use crate::record::Named;
 use crate::stem::Stems;
 use crate::text::{self, slug};
-
-/// How many values that begin with what was typed are let through together.
-const COMPLETIONS: u64 = 64;
 
 /// The records that one field lets through.
 pub(crate) struct Filter {
@@ -21,116 +12,96 @@ pub(crate) struct Filter {
     pub(crate) lets: Vec<bool>,
 }
 
-/// Adds to the records that `field` lets through.
-fn entry<'a>(filters: &'a mut Vec<Filter>, field: &str, records: usize) -> &'a mut Vec<bool> {
-    let at = filters.iter().position(|filter| filter.field == field).unwrap_or_else(|| {
-        filters.push(Filter { field: field.to_owned(), lets: vec![false; records] });
-        filters.len() - 1
-    });
-    &mut filters[at].lets
+/// Which records get through all filters, and which are barred whatever else they hold.
+pub(crate) struct Filters {
+    pub(crate) filters: Vec<Filter>,
+    pub(crate) barred: Vec<bool>,
 }
 
-/// The filters of the values asked for: values of one field widen, fields narrow. What is asked away is marked in
-/// `barred`. Values that no record has are returned.
-pub(crate) fn by_value<'a>(
-    keys: &InvertedIndexReader,
-    values: &'a [AskedValue],
-    stems: &mut Stems,
-    filters: &mut Vec<Filter>,
-    barred: &mut [bool],
-) -> io::Result<Vec<&'a AskedValue>> {
-    let mut unknown = Vec::new();
-    for value in values {
-        let found = records_with(keys, value, stems)?;
-        if found.is_empty() {
-            unknown.push(value);
-        }
-        if value.negated {
-            mark(barred, &found);
-        } else {
-            let lets = entry(filters, &value.field, barred.len());
-            mark(lets, &found);
-        }
+impl Filters {
+    pub(crate) fn new(records: usize) -> Filters {
+        Filters { filters: Vec::new(), barred: vec![false; records] }
     }
-    Ok(unknown)
-}
 
-fn mark(records: &mut [bool], found: &[DocId]) {
-    for record in found {
-        records[*record as usize] = true;
-    }
-}
-
-/// The records with a value: it is the value's id or name, else the beginning of it, else its words are among them.
-fn records_with(keys: &InvertedIndexReader, value: &AskedValue, stems: &mut Stems) -> io::Result<Vec<DocId>> {
-    let slug = slug(&value.value);
-    if slug.is_empty() {
-        return Ok(Vec::new());
-    }
-    if !value.open
-        && let Some(exact) = keys.terms().get(value_key(&value.field, &slug))?
-    {
-        return records_of(keys, &exact);
-    }
-    if value.open {
-        let begins = beginning_with(keys, &value_key(&value.field, &slug))?;
-        if !begins.is_empty() {
-            return Ok(begins);
-        }
-    }
-    let mut common: Option<Vec<DocId>> = None;
-    let words = text::words(&value.value);
-    for (at, word) in words.iter().enumerate() {
-        let mut found = Vec::new();
-        if let Some(term) = keys.terms().get(value_word_key(&value.field, &stems.of(&word.text).stem))? {
-            found = records_of(keys, &term)?;
-        }
-        if value.open && at + 1 == words.len() {
-            found.extend(beginning_with(keys, &value_word_key(&value.field, &word.text))?);
-            found.sort_unstable();
-            found.dedup();
-        }
-        common = Some(match common {
-            None => found,
-            Some(mut common) => {
-                common.retain(|record| found.binary_search(record).is_ok());
-                common
+    /// Lets the records with a value through: values of one field widen, fields narrow. Says whether there is any such
+    /// value; where not, nothing gets through.
+    pub(crate) fn add_value(
+        &mut self,
+        asked: &AskedValue,
+        column: &FacetColumn,
+        names: &[Named],
+        stems: &mut Stems,
+    ) -> bool {
+        let values = values(asked, names, stems);
+        let sets: Vec<bool> = column.sets.iter().map(|set| set.iter().any(|value| values[*value as usize])).collect();
+        let target = if asked.negated { &mut self.barred } else { self.entry(&asked.field) };
+        let mut start = 0;
+        for (end, set) in &column.runs {
+            if sets[*set as usize] {
+                target[start..*end as usize].fill(true);
             }
-        });
-    }
-    Ok(common.unwrap_or_default())
-}
-
-fn beginning_with(keys: &InvertedIndexReader, beginning: &str) -> io::Result<Vec<DocId>> {
-    let mut stream = keys.terms().range().ge(beginning).lt(after(beginning)).limit(COMPLETIONS).into_stream()?;
-    let mut records = Vec::new();
-    let mut taken = 0;
-    while taken < COMPLETIONS && stream.advance() {
-        records.extend(records_of(keys, stream.value())?);
-        taken += 1;
-    }
-    records.sort_unstable();
-    records.dedup();
-    Ok(records)
-}
-
-/// The filter of a bound: every record whose value lies within.
-pub(crate) fn by_bound(column: &OrderedColumn, bound: &AskedBound, filters: &mut Vec<Filter>, barred: &mut [bool]) {
-    let within = |value: Option<i64>| value.is_some_and(|value| (bound.low..=bound.high).contains(&value));
-    // Two bounds of one field narrow: `due:>2026-01-01 due:<2026-03-01`.
-    let known = filters.iter_mut().find(|filter| filter.field == bound.field && !bound.negated);
-    let mut lets = vec![false; barred.len()];
-    let mut start = 0;
-    for (end, value) in column {
-        if within(*value) {
-            let target = if bound.negated { &mut *barred } else { &mut lets };
-            target[start..*end as usize].fill(true);
+            start = *end as usize;
         }
-        start = *end as usize;
+        values.contains(&true)
     }
-    match known {
-        _ if bound.negated => {}
-        Some(filter) => filter.lets.iter_mut().zip(lets).for_each(|(both, lets)| *both &= lets),
-        None => filters.push(Filter { field: bound.field.clone(), lets }),
+
+    /// Lets the records through whose value lies within a bound. Two bounds of one field narrow:
+    /// `due:>2026-01-01 due:<2026-03-01`.
+    pub(crate) fn add_bound(&mut self, bound: &AskedBound, column: &OrderedColumn) {
+        let mut within = vec![false; self.barred.len()];
+        let mut start = 0;
+        for (end, value) in column {
+            if value.is_some_and(|value| (bound.low..=bound.high).contains(&value)) {
+                within[start..*end as usize].fill(true);
+            }
+            start = *end as usize;
+        }
+        if bound.negated {
+            self.barred.iter_mut().zip(within).for_each(|(barred, within)| *barred |= within);
+        } else if let Some(known) = self.filters.iter_mut().find(|filter| filter.field == bound.field) {
+            known.lets.iter_mut().zip(within).for_each(|(lets, within)| *lets &= within);
+        } else {
+            self.filters.push(Filter { field: bound.field.clone(), lets: within });
+        }
     }
+
+    fn entry(&mut self, field: &str) -> &mut Vec<bool> {
+        let at = self.filters.iter().position(|filter| filter.field == field).unwrap_or_else(|| {
+            self.filters.push(Filter { field: field.to_owned(), lets: vec![false; self.barred.len()] });
+            self.filters.len() - 1
+        });
+        &mut self.filters[at].lets
+    }
+}
+
+/// Which of a field's values are meant: those whose id or name it is; else, while it is being typed, those that begin
+/// with it; else those that hold its words.
+fn values(asked: &AskedValue, names: &[Named], stems: &mut Stems) -> Vec<bool> {
+    let wanted = slug(&asked.value);
+    if wanted.is_empty() {
+        return vec![false; names.len()];
+    }
+    let slugs: Vec<[String; 2]> = names.iter().map(|named| [slug(&named.id), slug(&named.name)]).collect();
+    let exact: Vec<bool> = slugs.iter().map(|slugs| slugs.contains(&wanted)).collect();
+    if exact.contains(&true) && !asked.open {
+        return exact;
+    }
+    if asked.open {
+        let begins: Vec<bool> =
+            slugs.iter().map(|slugs| slugs.iter().any(|slug| slug.starts_with(wanted.as_str()))).collect();
+        if begins.contains(&true) {
+            return begins;
+        }
+    }
+    let words: Vec<(Box<str>, String)> =
+        text::words(&asked.value).into_iter().map(|word| (stems.of(&word.text).stem, word.text)).collect();
+    let held = |named: &Named, stems: &mut Stems| {
+        let own: Vec<String> =
+            [&named.id, &named.name].into_iter().flat_map(|text| text::words(text)).map(|word| word.text).collect();
+        words.iter().enumerate().all(|(at, (stem, word))| {
+            let open = asked.open && at + 1 == words.len();
+            own.iter().any(|own| stems.of(own).stem == *stem || (open && own.starts_with(word.as_str())))
+        })
+    };
+    names.iter().map(|named| held(named, stems)).collect()
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tantivy::directory::{Directory, RamDirectory};
+use tantivy::directory::{Directory, RamDirectory, TerminatingWrite};
+use tantivy::index::SegmentComponent;
 use tantivy::schema::TantivyDocument;
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use tantivy::{IndexSettings, SingleSegmentIndexWriter, TantivyError};
@@ -13,14 +14,11 @@ use crate::columns::ColumnsBuilder;
 use crate::error::Error;
 use crate::options::Options;
 use crate::record::Record;
+use crate::rows::RowsBuilder;
 use crate::schema::{
-    COLUMNS, Fields, META, SEGMENT_ID, SEGMENT_NAME, SETTINGS, Settings, VERSION, WORDS_TOKENIZER, schema,
+    COLUMNS, Fields, META, ROWS, SEGMENT_ID, SEGMENT_NAME, SETTINGS, Settings, VERSION, WORDS_TOKENIZER, schema,
 };
 use crate::store::Index;
-
-/// Bytes of rows in one block of the store, before compression. A hit costs one block: small ones keep a query's
-/// reading small, large ones the index.
-const ROWS_BLOCK: usize = 8 << 10;
 
 /// Sizes tantivy's table of words at the start; it grows as needed, and nothing is flushed when it is full.
 const WRITER_MEMORY: usize = 64 << 20;
@@ -34,6 +32,7 @@ pub struct IndexBuilder {
     writer: SingleSegmentIndexWriter,
     fields: Fields,
     columns: ColumnsBuilder,
+    rows: RowsBuilder,
     options: Options,
 }
 
@@ -47,27 +46,29 @@ impl IndexBuilder {
         for name in [WORDS_TOKENIZER, "default"] {
             tokenizers.register(name, TextAnalyzer::from(Encoded::default()));
         }
-        let settings = IndexSettings {
-            docstore_compress_dedicated_thread: false,
-            docstore_blocksize: ROWS_BLOCK,
-            ..IndexSettings::default()
-        };
+        let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
         let writer = tantivy::Index::builder()
             .schema(schema)
             .settings(settings)
             .tokenizers(tokenizers)
             .single_segment_index_writer(directory.clone(), WRITER_MEMORY)?;
-        Ok(Self { directory, writer, fields, columns: ColumnsBuilder::default(), options: options.clone() })
+        Ok(Self {
+            directory,
+            writer,
+            fields,
+            columns: ColumnsBuilder::default(),
+            rows: RowsBuilder::default(),
+            options: options.clone(),
+        })
     }
 
     /// Adds a record that an [`Analyser`] with the same options has read.
     pub fn add(&mut self, record: Analysed) -> Result<(), Error> {
-        let mut document =
-            TantivyDocument::with_capacity(record.words.len() + record.keys.len() + record.row.len() + 64);
+        let mut document = TantivyDocument::with_capacity(record.words.len() + record.names.len() + 64);
         document.add_text(self.fields.words, &record.words);
-        document.add_text(self.fields.keys, &record.keys);
-        document.add_bytes(self.fields.row, &record.row);
+        document.add_text(self.fields.names, &record.names);
         self.writer.add_document(document)?;
+        self.rows.add(&record.row);
         self.columns.add(record.length, (record.recency, record.settled), record.facets, record.ordered);
         Ok(())
     }
@@ -75,6 +76,13 @@ impl IndexBuilder {
     /// The index's files.
     pub fn finish(self) -> Result<Index, Error> {
         let index = self.writer.finalize()?;
+        // Rows stand in a file of their own; of tantivy's store nothing is read but that it is there.
+        for segment in index.searchable_segment_metas()? {
+            let path = segment.relative_path(SegmentComponent::Store);
+            self.directory.delete(&path).map_err(|cause| TantivyError::from(std::io::Error::other(cause)))?;
+            let empty = index.directory().open_write(&path).map_err(TantivyError::from)?;
+            empty.terminate().map_err(TantivyError::from)?;
+        }
         let mut files = Index::default();
         for path in index.load_metas()?.list_segment_files() {
             // tantivy lists what a segment may have; one without deletions has no file of them.
@@ -96,7 +104,9 @@ impl IndexBuilder {
             options: self.options,
             columns: Vec::new(),
         };
-        let (columns, places) = self.columns.finish();
+        let (rows, table) = self.rows.finish();
+        files.files.insert(ROWS.to_owned(), rows);
+        let (columns, places) = self.columns.finish(&table);
         let settings = Settings { columns: places, ..settings };
         files.files.insert(COLUMNS.to_owned(), columns);
         files

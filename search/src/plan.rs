@@ -119,9 +119,10 @@ impl Planner<'_> {
     fn word(&mut self, word: &Asked) -> io::Result<String> {
         let mut written = word.text.clone();
         let mut alternatives = Vec::new();
-        let forms = dictionary::forms(self.index, &word.stem)?;
-        let known = !forms.is_empty();
-        if known {
+        // The first letter of a name to come is not the initial of another.
+        let begun = word.open && word.text.len() < dictionary::SHORTEST_BEGINNING;
+        let forms = if begun { Vec::new() } else { dictionary::forms(self.index, &word.stem)? };
+        if !forms.is_empty() {
             self.plan.marks.stems.push(word.stem.clone());
             alternatives.push(Alternative { factor: 1.0, means: weighed(forms, &word.text) });
         }

@@ -17,14 +17,14 @@ pub struct Request<'a> {
     pub typing: bool,
     /// Chosen filters, `("kind", "promise")`. Values of one field widen, fields narrow.
     pub filters: Vec<(String, String)>,
-    /// Whether to count the hits by every facet.
-    pub count: bool,
+    /// The fields to count the hits by: `kind`, `account`, ….
+    pub count: Vec<String>,
 }
 
 impl<'a> Request<'a> {
     /// The first ten hits for what is typed so far.
     pub fn new(query: &'a str) -> Self {
-        Self { query, limit: 10, offset: 0, typing: true, filters: Vec::new(), count: false }
+        Self { query, limit: 10, offset: 0, typing: true, filters: Vec::new(), count: Vec::new() }
     }
 }
 
@@ -41,8 +41,8 @@ pub struct Results {
     /// The query with the words the index doesn't know replaced by the nearest it knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub did_you_mean: Option<String>,
-    /// The hits counted, where [`Request::count`] asked for it: one entry a field, in the order of their names. A
-    /// field's own filter doesn't narrow its counts.
+    /// The hits counted by the fields that [`Request::count`] names, in its order. A field's own filter doesn't narrow
+    /// its counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub facets: Vec<FacetCounts>,
 }

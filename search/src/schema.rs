@@ -10,7 +10,8 @@
 //! plan ␁ t ␄ s      "plans" in a title        titles and names, with positions
 //! ```
 //!
-//! A second field holds what is only ever looked up whole: names (`n`) and values of fields (`f`).
+//! A second field holds whole names, to be looked up as such or by their beginning. Rows and columns stand in files of
+//! their own.
 
 use std::io;
 
@@ -27,6 +28,8 @@ pub(crate) const META: &str = "meta.json";
 pub(crate) const SETTINGS: &str = "search.json";
 /// What hits are counted, compared and ranked by: [`crate::columns`].
 pub(crate) const COLUMNS: &str = "columns";
+/// What is stored of the records: [`crate::rows`].
+pub(crate) const ROWS: &str = "rows";
 /// tantivy names a segment's files by a random id; here every index has one segment, of this id, and its files are
 /// called `segment.*`.
 pub(crate) const SEGMENT_ID: &str = "00000000-0000-0000-0000-000000000000";
@@ -103,27 +106,12 @@ pub(crate) fn read_word_key(key: &[u8]) -> Option<WordKey<'_>> {
     Some(WordKey { stem, zone, surface })
 }
 
-/// The key of a whole name, `Dana Whitfield` or `OPP-00123`, from its folded words.
-pub(crate) fn name_key(words: &str) -> String {
-    format!("n{words}")
-}
-
-/// The key of a field's value, from its slug.
-pub(crate) fn value_key(field: &str, slug: &str) -> String {
-    format!("f{field}={slug}")
-}
-
-/// The key of a word within a field's values, so that `csm:whitfield` finds Dana Whitfield.
-pub(crate) fn value_word_key(field: &str, word: &str) -> String {
-    format!("f{field}~{word}")
-}
-
 /// The fields of tantivy's schema.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
     pub(crate) words: Field,
-    pub(crate) keys: Field,
-    pub(crate) row: Field,
+    /// Whole names: `dana whitfield`, `opp 00123`.
+    pub(crate) names: Field,
 }
 
 /// tantivy's schema. No field has norms: lengths stand in [`crate::columns`], four bits a record.
@@ -136,9 +124,8 @@ pub(crate) fn schema() -> (Schema, Fields) {
     };
     let mut builder = Schema::builder();
     let words = builder.add_text_field("words", indexed(IndexRecordOption::WithFreqsAndPositions));
-    let keys = builder.add_text_field("keys", indexed(IndexRecordOption::Basic));
-    let row = builder.add_bytes_field("row", tantivy::schema::STORED);
-    (builder.build(), Fields { words, keys, row })
+    let names = builder.add_text_field("names", indexed(IndexRecordOption::Basic));
+    (builder.build(), Fields { words, names })
 }
 
 /// What stands in `search.json`.

@@ -2,11 +2,8 @@
 
 use std::cmp::Reverse;
 use std::io;
-use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tantivy::schema::{TantivyDocument, Value};
-use tantivy::store::StoreReader;
 use tantivy::{DocId, InvertedIndexReader, SegmentReader};
 
 use crate::analyse::Row;
@@ -14,13 +11,14 @@ use crate::columns::{self, FRESH, FacetColumn, LENGTH, OrderedColumn};
 use crate::count::{Counts, count};
 use crate::dictionary;
 use crate::error::Error;
-use crate::filter::{self, Filter};
+use crate::filter::{Filter, Filters};
 use crate::plan::{Plan, plan};
 use crate::query::{self, AskedValue};
 use crate::rank::{Answer, Scorer, Standing, records_of};
 use crate::record::Named;
-use crate::results::{FacetCounts, Hit, Request, Results};
-use crate::schema::{COLUMNS, ColumnContent, ColumnPlace, Fields, SETTINGS, Settings, VERSION, name_key, schema};
+use crate::results::{Count, FacetCounts, Hit, Request, Results};
+use crate::rows::{RowsTable, read_block};
+use crate::schema::{COLUMNS, ColumnContent, ColumnPlace, Fields, ROWS, SETTINGS, Settings, VERSION, schema};
 use crate::snippet::{mark, snippet};
 use crate::stem::Stems;
 use crate::store::{Store, StoreDirectory};
@@ -30,10 +28,15 @@ use crate::store::{Store, StoreDirectory};
 const FEW_WORDS: usize = 4;
 /// Where this many records hold all words of such a query, the others are left out.
 const ENOUGH: usize = 10;
+/// A field's values that take fewer bytes than this are read with what opening reads.
+const FEW_VALUES: u64 = 2 << 10;
 /// How many names that begin with what was typed are looked up.
 const NAMES: u64 = 48;
-/// Decompressed blocks of rows kept: a page of hits, and the next.
+/// Inflated blocks of rows kept: a page of hits, and the next.
 const BLOCKS: usize = 32;
+
+/// The rows of a block.
+type Block = Vec<Box<[u8]>>;
 
 /// An open index.
 pub struct Searcher {
@@ -41,11 +44,12 @@ pub struct Searcher {
     settings: Settings,
     fields: Vec<(String, ColumnContent)>,
     words: Arc<InvertedIndexReader>,
-    keys: Arc<InvertedIndexReader>,
-    rows: StoreReader,
-    row_field: tantivy::schema::Field,
+    names: Arc<InvertedIndexReader>,
+    rows: OnceLock<RowsTable>,
+    blocks: Mutex<Vec<(usize, Arc<Block>)>>,
     standing: OnceLock<Standing>,
     facets: Vec<OnceLock<Arc<FacetColumn>>>,
+    values: Vec<OnceLock<Arc<Vec<Named>>>>,
     ordered: Vec<OnceLock<Arc<OrderedColumn>>>,
 }
 
@@ -61,7 +65,7 @@ impl Searcher {
             return Err(Error::Corrupt { file: SETTINGS.to_owned(), reason });
         }
         let index = tantivy::Index::open(StoreDirectory(Arc::clone(&store)))?;
-        let (ours, Fields { words, keys, row }) = schema();
+        let (ours, Fields { words, names }) = schema();
         let segments = index.searchable_segments()?;
         let [segment] = &*segments else {
             let reason = format!("{} segments where there should be one", segments.len());
@@ -76,15 +80,26 @@ impl Searcher {
         Ok(Self {
             fields,
             words: segment.inverted_index(words)?,
-            keys: segment.inverted_index(keys)?,
-            rows: segment.get_store_reader(BLOCKS).map_err(tantivy::TantivyError::from)?,
-            row_field: row,
+            names: segment.inverted_index(names)?,
+            rows: OnceLock::new(),
+            blocks: Mutex::default(),
             standing: OnceLock::new(),
+            values: settings.columns.iter().map(|_| OnceLock::new()).collect(),
             facets: settings.columns.iter().map(|_| OnceLock::new()).collect(),
             ordered: settings.columns.iter().map(|_| OnceLock::new()).collect(),
             settings,
             store,
         })
+    }
+
+    /// Reads ahead what any query reads: what ranks and finds rows, and the values that most fields have few of.
+    pub(crate) fn warm(&self) -> Result<(), Error> {
+        self.standing()?;
+        self.rows_table()?;
+        for column in self.settings.columns.iter().filter(|column| column.values.1 <= FEW_VALUES) {
+            self.values(&column.name)?;
+        }
+        Ok(())
     }
 
     /// How many records the index holds.
@@ -105,16 +120,21 @@ impl Searcher {
             request.filters.iter().map(|(field, value)| AskedValue::chosen(field, value)).collect();
         let plan = plan(&self.words, &query, &self.settings.options, &mut stems).map_err(reading("segment.term"))?;
 
-        let mut barred = vec![false; self.len()];
-        let mut filters = Vec::new();
-        let values: Vec<AskedValue> = query.values.iter().cloned().chain(chosen).collect();
-        let unknown = filter::by_value(&self.keys, &values, &mut stems, &mut filters, &mut barred)
-            .map_err(reading("segment.idx"))?;
-        let unknown: Vec<String> =
-            unknown.into_iter().map(|value| format!("No record has `{}:{}`.", value.field, value.value)).collect();
-        for bound in &query.bounds {
-            filter::by_bound(&*self.ordered_column(&bound.field)?, bound, &mut filters, &mut barred);
+        let mut filters = Filters::new(self.len());
+        let mut unknown = Vec::new();
+        for value in query.values.iter().chain(&chosen) {
+            let known = match self.facet_column(&value.field)? {
+                Some(column) => filters.add_value(value, &column, &self.values(&value.field)?, &mut stems),
+                None => return Ok(Results::default()),
+            };
+            if !known {
+                unknown.push(format!("No record has `{}:{}`.", value.field, value.value));
+            }
         }
+        for bound in &query.bounds {
+            filters.add_bound(bound, &*self.ordered_column(&bound.field)?);
+        }
+        let Filters { filters, mut barred } = filters;
 
         let ranked = self.rank(&plan, &filters, &mut barred)?;
         let mut results = Results {
@@ -124,9 +144,7 @@ impl Searcher {
         };
         let hints: Vec<String> = query.hints.into_iter().chain(unknown).chain(plan.hints.iter().cloned()).collect();
         results.hint = Some(hints.join(" ")).filter(|hint| !hint.is_empty());
-        if request.count {
-            results.facets = self.count(&ranked, &filters)?;
-        }
+        results.facets = self.count(&request.count, &ranked, &filters)?;
 
         let mut best: Vec<&Ranked> = ranked.iter().filter(|ranked| ranked.failed == Failed::None).collect();
         let order = |ranked: &&Ranked| (Reverse(ranked.score), ranked.record);
@@ -222,21 +240,21 @@ impl Searcher {
     /// The records whose whole name was typed, or its beginning, and how much of the name that is.
     fn named(&self, plan: &Plan) -> Result<Vec<(DocId, f32)>, Error> {
         let Some(name) = &plan.name else { return Ok(Vec::new()) };
-        let key = name_key(name);
+        let key = name.as_str();
         let work = || -> io::Result<Vec<(DocId, f32)>> {
             let mut found = Vec::new();
-            if let Some(exact) = self.keys.terms().get(&key)? {
-                found.extend(records_of(&self.keys, &exact)?.into_iter().map(|record| (record, 1.0)));
+            if let Some(exact) = self.names.terms().get(key)? {
+                found.extend(records_of(&self.names, &exact)?.into_iter().map(|record| (record, 1.0)));
             }
             // "Dana" begins "Dana Whitfield", and while it is being typed "Danaos Freight" as well.
-            let beginning = if plan.open { key.clone() } else { format!("{key} ") };
-            let range = self.keys.terms().range();
+            let beginning = if plan.open { key.to_owned() } else { format!("{key} ") };
+            let range = self.names.terms().range();
             let mut stream = range.ge(&beginning).lt(dictionary::after(&beginning)).limit(NAMES).into_stream()?;
             let mut taken = 0;
             while taken < NAMES && stream.advance() {
                 let share = key.len() as f32 / stream.key().len() as f32;
                 if stream.key() != key.as_bytes() {
-                    let records = records_of(&self.keys, stream.value())?;
+                    let records = records_of(&self.names, stream.value())?;
                     found.extend(records.into_iter().map(|record| (record, share * 0.7)));
                 }
                 taken += 1;
@@ -264,9 +282,37 @@ impl Searcher {
     }
 
     fn row(&self, record: DocId) -> Result<Row, Error> {
-        let document: TantivyDocument = self.rows.get(record)?;
-        let bytes = document.get_first(self.row_field).and_then(|value| value.as_bytes()).unwrap_or_default();
-        Row::read(bytes).map_err(|cause| Error::Corrupt { file: "segment.store".to_owned(), reason: cause.to_string() })
+        let missing = || Error::Corrupt { file: ROWS.to_owned(), reason: format!("record {record} has no row") };
+        let (number, range, at) = self.rows_table()?.find(record).ok_or_else(missing)?;
+        let known = self.blocks().iter().find(|(known, _)| *known == number).map(|(_, block)| Arc::clone(block));
+        let block = if let Some(known) = known {
+            known
+        } else {
+            let bytes = self.store.read(ROWS, range).map_err(reading(ROWS))?;
+            let block: Arc<Block> = Arc::new(read_block(&bytes).map_err(reading(ROWS))?);
+            let mut blocks = self.blocks();
+            if blocks.len() >= BLOCKS {
+                blocks.remove(0);
+            }
+            blocks.push((number, Arc::clone(&block)));
+            block
+        };
+        Row::read(block.get(at).ok_or_else(missing)?).map_err(reading(ROWS))
+    }
+
+    fn blocks(&self) -> std::sync::MutexGuard<'_, Vec<(usize, Arc<Block>)>> {
+        // A list of blocks is whole after every step: a panic elsewhere spoils nothing.
+        self.blocks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn rows_table(&self) -> Result<&RowsTable, Error> {
+        if let Some(table) = self.rows.get() {
+            return Ok(table);
+        }
+        let table = self.place(columns::ROWS).map_or(Ok(RowsTable::default()), |(_, place)| {
+            RowsTable::read(&self.part(place.runs)?).map_err(reading(COLUMNS))
+        })?;
+        Ok(self.rows.get_or_init(|| table))
     }
 
     fn standing(&self) -> Result<&Standing, Error> {
@@ -280,7 +326,7 @@ impl Searcher {
         let freshness = columns::read_freshness(&read(FRESH)?, records).map_err(reading(COLUMNS))?;
         let mut kinds = Vec::new();
         if let Some(column) = self.facet_column("kind")? {
-            let names = self.names("kind", &(0..column.values()).collect::<Vec<_>>())?;
+            let names = self.values("kind")?;
             for (end, set) in &column.runs {
                 let name = column.sets[*set as usize].first().map(|value| names[*value as usize].id.clone());
                 kinds.push((*end, name.unwrap_or_default()));
@@ -290,9 +336,9 @@ impl Searcher {
         Ok(self.standing.get_or_init(|| standing))
     }
 
-    fn count(&self, ranked: &[Ranked], filters: &[Filter]) -> Result<Vec<FacetCounts>, Error> {
+    fn count(&self, fields: &[String], ranked: &[Ranked], filters: &[Filter]) -> Result<Vec<FacetCounts>, Error> {
         let mut facets = Vec::new();
-        for (field, _) in self.fields.iter().filter(|(_, content)| *content == ColumnContent::Facet) {
+        for field in fields {
             let Some(column) = self.facet_column(field)? else { continue };
             let own = filters.iter().position(|filter| filter.field == *field);
             let counted = ranked
@@ -302,11 +348,13 @@ impl Searcher {
                 })
                 .map(|ranked| ranked.record);
             let Counts(values) = count(&column, counted);
-            let names = self.names(field, &values.iter().map(|(value, _)| *value).collect::<Vec<_>>())?;
-            let values = values.into_iter().zip(names).map(|((_, hits), value)| crate::Count { value, hits });
-            facets.push(FacetCounts { field: field.clone(), values: values.collect() });
+            let names = self.values(field)?;
+            let named = |(value, hits): (u32, usize)| {
+                names.get(value as usize).map(|value| Count { value: value.clone(), hits })
+            };
+            let values = values.into_iter().filter_map(named).collect();
+            facets.push(FacetCounts { field: field.clone(), values });
         }
-        facets.sort_by(|a, b| a.field.cmp(&b.field));
         Ok(facets)
     }
 
@@ -332,30 +380,16 @@ impl Searcher {
         Ok(Arc::clone(self.ordered[at].get_or_init(|| column)))
     }
 
-    /// The names of some of a field's values, in the order given.
-    fn names(&self, field: &str, values: &[u32]) -> Result<Vec<Named>, Error> {
-        let Some((_, place)) = self.place(field) else { return Ok(Vec::new()) };
-        let (from, length) = place.values;
-        if values.is_empty() || length == 0 {
-            return Ok(Vec::new());
+    /// The names of a field's values, by their numbers.
+    fn values(&self, field: &str) -> Result<Arc<Vec<Named>>, Error> {
+        let Some((at, place)) = self.place(field).filter(|(_, place)| place.values.1 > 0) else {
+            return Ok(Arc::default());
+        };
+        if let Some(values) = self.values[at].get() {
+            return Ok(Arc::clone(values));
         }
-        let front = columns::names_front(&self.part((from, columns::NAMES_COUNT_BYTES))?).map_err(reading(COLUMNS))?;
-        let front = self.part((from, front))?;
-        let mut blocks: Vec<(Range<u64>, Vec<Named>)> = Vec::new();
-        let mut names = Vec::with_capacity(values.len());
-        for value in values {
-            let (range, at) = columns::names_block(&front, *value).map_err(reading(COLUMNS))?;
-            let known = blocks.iter().position(|(known, _)| *known == range);
-            let block = if let Some(known) = known {
-                known
-            } else {
-                let bytes = self.part((from + range.start, range.end - range.start))?;
-                blocks.push((range, columns::read_names(&bytes).map_err(reading(COLUMNS))?));
-                blocks.len() - 1
-            };
-            names.push(blocks[block].1.get(at).cloned().unwrap_or_default());
-        }
-        Ok(names)
+        let values = columns::read_names(&self.part(place.values)?).map_err(reading(COLUMNS))?;
+        Ok(Arc::clone(self.values[at].get_or_init(|| values)))
     }
 
     fn part(&self, (from, length): (u64, u64)) -> Result<Vec<u8>, Error> {
@@ -365,7 +399,7 @@ impl Searcher {
     /// Every term and every stored text of the index, decoded: for a test that looks for what must not be in it.
     pub fn dump(&self) -> Result<Vec<String>, Error> {
         let mut dump = Vec::new();
-        for index in [&self.words, &self.keys] {
+        for index in [&self.words, &self.names] {
             let mut stream = index.terms().stream().map_err(reading("segment.term"))?;
             while stream.advance() {
                 let term = String::from_utf8_lossy(stream.key());
@@ -381,11 +415,8 @@ impl Searcher {
         }
         for (field, content) in &self.fields {
             dump.push(field.clone());
-            if *content == ColumnContent::Facet
-                && let Some(column) = self.facet_column(field)?
-            {
-                let names = self.names(field, &(0..column.values()).collect::<Vec<_>>())?;
-                dump.extend(names.into_iter().flat_map(|named| [named.id, named.name]));
+            if *content == ColumnContent::Facet {
+                dump.extend(self.values(field)?.iter().flat_map(|named| [named.id.clone(), named.name.clone()]));
             }
         }
         dump.extend(self.settings.options.synonyms.iter().flatten().cloned());

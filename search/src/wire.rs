@@ -22,6 +22,22 @@ pub(crate) fn put_text(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
+/// How hard [`deflate`] tries: beyond this, much more time buys little.
+const LEVEL: u8 = 7;
+
+/// Bytes made fewer. Deflate, because its decoder is small and the page carries it.
+pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec(bytes, LEVEL)
+}
+
+/// The bytes that [`deflate`] made fewer.
+pub(crate) fn inflate(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    /// More than any part of an index: a damaged one is not to fill the memory.
+    const MOST: usize = 1 << 28;
+    miniz_oxide::inflate::decompress_to_vec_with_limit(bytes, MOST)
+        .map_err(|cause| io::Error::new(io::ErrorKind::InvalidData, cause))
+}
+
 /// Takes numbers and strings off the front of some bytes.
 pub(crate) struct Wire<'a>(pub(crate) &'a [u8]);
 
@@ -53,7 +69,11 @@ impl<'a> Wire<'a> {
         std::str::from_utf8(self.bytes(length)?).map_err(|cause| io::Error::new(io::ErrorKind::InvalidData, cause))
     }
 
-    fn bytes(&mut self, length: usize) -> io::Result<&'a [u8]> {
+    pub(crate) fn array<const LENGTH: usize>(&mut self) -> io::Result<[u8; LENGTH]> {
+        self.bytes(LENGTH)?.try_into().map_err(|_| io::ErrorKind::UnexpectedEof.into())
+    }
+
+    pub(crate) fn bytes(&mut self, length: usize) -> io::Result<&'a [u8]> {
         let (front, rest) = self.0.split_at_checked(length).ok_or(io::ErrorKind::UnexpectedEof)?;
         self.0 = rest;
         Ok(front)

@@ -198,7 +198,8 @@ fn fields_narrow_and_their_values_widen() {
 #[test]
 fn hits_are_counted_by_every_field_but_their_own_filter() {
     let searcher = open();
-    let request = Request { count: true, typing: false, ..Request::new("okta kind:promise") };
+    let count = ["kind", "account", "status", "nothing"].map(str::to_owned).to_vec();
+    let request = Request { count, typing: false, ..Request::new("okta kind:promise") };
     let results = searcher.search(&request).unwrap();
     assert_eq!(results.total, 2);
     let counts = |field: &str| -> Vec<(String, usize)> {
@@ -296,7 +297,7 @@ fn no_query_is_refused() {
         "kind:",
     ] {
         for typing in [true, false] {
-            searcher.search(&Request { typing, count: true, ..Request::new(query) }).unwrap();
+            searcher.search(&Request { typing, count: vec!["kind".to_owned()], ..Request::new(query) }).unwrap();
         }
     }
     assert!(ask(&searcher, "colour:red okta").hint.unwrap().contains("`colour:`"));
@@ -308,7 +309,10 @@ fn no_query_is_refused() {
 fn an_empty_index_answers() {
     let searcher = Searcher::open(build([], &Options::default()).unwrap()).unwrap();
     assert!(searcher.is_empty());
-    assert_eq!(searcher.search(&Request { count: true, ..Request::new("anything kind:x") }).unwrap().total, 0);
+    assert_eq!(
+        searcher.search(&Request { count: vec!["kind".to_owned()], ..Request::new("anything kind:x") }).unwrap().total,
+        0
+    );
 }
 
 #[test]

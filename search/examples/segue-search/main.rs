@@ -1,0 +1,120 @@
+//! Measures the engine on any collection: how fast it indexes, how well it ranks.
+//!
+//! ```text
+//! segue-search index DOCUMENTS.jsonl DIR       one {"id", "title", "text"} a line; writes an index
+//! segue-search run DIR QUERIES.tsv [--typos]   one "id<TAB>query" a line; prints a TREC run, the URL of each hit its id
+//! segue-search judge JUDGEMENTS RUN            prints MRR@10 and nDCG@10 of a run against TREC judgements
+//! ```
+//!
+//! DIR may as well be the index of a published site, to judge it by the addresses of its pages.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a tool beside the crate: it reads collections, writes indexes and prints"
+)]
+
+mod folder;
+mod judge;
+mod typo;
+
+use std::fs;
+use std::io::{self, BufRead, BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use segue_search::{Options, Record, Request, Searcher, build};
+use serde::Deserialize;
+
+/// How many hits a run holds for each query.
+const DEPTH: usize = 100;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match *arguments {
+        ["index", documents, dir] => index(Path::new(documents), Path::new(dir)),
+        ["run", dir, queries] => run(Path::new(dir), Path::new(queries), false),
+        ["run", dir, queries, "--typos"] => run(Path::new(dir), Path::new(queries), true),
+        ["judge", judgements, run] => judge::print(Path::new(judgements), Path::new(run)),
+        _ => {
+            Err("usage: segue-search index DOCUMENTS.jsonl DIR | run DIR QUERIES.tsv [--typos] | judge JUDGEMENTS RUN"
+                .into())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A line of a collection.
+#[derive(Deserialize)]
+struct Document {
+    id: String,
+    #[serde(default)]
+    title: String,
+    text: String,
+}
+
+fn index(documents: &Path, dir: &Path) -> Outcome<()> {
+    let file = fs::File::open(documents).map_err(|cause| folder::naming(&cause, documents))?;
+    let mut records = Vec::new();
+    let mut bytes = 0;
+    for (number, line) in io::BufReader::new(file).lines().enumerate() {
+        let line = line.map_err(|cause| folder::naming(&cause, documents))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let document: Document =
+            serde_json::from_str(&line).map_err(|cause| format!("{}:{}: {cause}", documents.display(), number + 1))?;
+        bytes += document.title.len() + document.text.len();
+        records.push(Record::new("document", document.title, document.id).body(document.text));
+    }
+    let count = records.len();
+    let started = Instant::now();
+    let index = build(records, &Options::default())?;
+    eprintln!(
+        "{count} documents, {:.1} MB of text: an index of {:.1} MB in {:.2} s",
+        bytes as f64 / 1e6,
+        index.size() as f64 / 1e6,
+        started.elapsed().as_secs_f64(),
+    );
+    for (name, bytes) in &index.files {
+        eprintln!("{:>12}  {name}", bytes.len());
+    }
+    folder::write(dir, &index)?;
+    Ok(())
+}
+
+fn run(dir: &Path, queries: &Path, typos: bool) -> Outcome<()> {
+    let searcher = Searcher::open(folder::Folder::new(dir))?;
+    let text = fs::read_to_string(queries).map_err(|cause| folder::naming(&cause, queries))?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut times = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+    {
+        let (id, query) = line
+            .split_once('\t')
+            .ok_or_else(|| format!("{}:{}: no tab between id and query", queries.display(), number + 1))?;
+        let query = if typos { typo::put_into(query) } else { query.to_owned() };
+        let started = Instant::now();
+        let results = searcher.search(&Request { limit: DEPTH, typing: false, ..Request::new(&query) })?;
+        times.push(started.elapsed());
+        for (rank, hit) in results.hits.iter().enumerate() {
+            writeln!(out, "{id} Q0 {} {} {} segue", hit.url, rank + 1, hit.score)?;
+        }
+    }
+    out.flush()?;
+    times.sort_unstable();
+    if let (Some(median), Some(late)) = (times.get(times.len() / 2), times.get(times.len() * 95 / 100)) {
+        eprintln!("{} queries; median {median:.1?}, 95th percentile {late:.1?}, {DEPTH} hits each", times.len());
+    }
+    Ok(())
+}
