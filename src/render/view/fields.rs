@@ -9,17 +9,20 @@ use crate::render::html::Writer;
 use serde::Serialize;
 use std::borrow::Cow;
 
+/// The most characters of an answer that half a line has room for.
+const LONGEST_HALF: usize = 28;
+
 /// A field and its answer.
 #[derive(Debug, Serialize)]
 pub struct Row<'a> {
-    /// Its anchor, if it has one.
-    pub id: Option<String>,
     /// The field's label.
     pub label: Cow<'a, str>,
     /// The answer.
     pub html: String,
     /// Whether only the team may see it.
     pub restricted: bool,
+    /// Whether it and its neighbour, both being short, can share a line.
+    pub short: bool,
 }
 
 /// A list of mappings.
@@ -58,7 +61,7 @@ pub struct Cells {
 impl<'a> Row<'a> {
     /// An answer that is HTML already.
     pub fn new(label: impl Into<Cow<'a, str>>, html: String) -> Self {
-        Self { id: None, label: label.into(), html, restricted: false }
+        Self { label: label.into(), html, restricted: false, short: false }
     }
 }
 
@@ -84,7 +87,31 @@ pub fn answers<'a>(
             rows.push(Row { restricted: field.restricted, ..Row::new(&*field.label, html) });
         }
     }
+    pair(&mut rows);
     (rows, tables)
+}
+
+/// Lets short answers stand side by side, two by two.
+fn pair(rows: &mut [Row<'_>]) {
+    let mut at = 0;
+    while at + 1 < rows.len() {
+        if is_short(&rows[at].html) && is_short(&rows[at + 1].html) {
+            rows[at].short = true;
+            rows[at + 1].short = true;
+            at += 1;
+        }
+        at += 1;
+    }
+}
+
+/// Whether an answer takes less than half a line.
+fn is_short(html: &str) -> bool {
+    let mut tag = false;
+    let text = html.chars().filter(|c| {
+        tag = (tag || *c == '<') && *c != '>';
+        !tag
+    });
+    text.take(LONGEST_HALF + 1).count() <= LONGEST_HALF
 }
 
 /// Only the rows of [`answers`].

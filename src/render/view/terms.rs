@@ -5,6 +5,7 @@ use super::fields::{Cells, Column, Table, cells, columns, mappings};
 use crate::fields::{Field, Kind};
 use crate::knowledge::RecordId;
 use crate::record::Group;
+use crate::render::html::escape;
 use std::borrow::Cow;
 
 /// What an account's page shows of the deals side by side.
@@ -34,17 +35,16 @@ pub fn tables<'a>(lens: &Lens<'a>, handoffs: &[RecordId]) -> Vec<Table<'a>> {
     tables
 }
 
-fn first_column<'a>() -> Column<'a> {
-    Column { label: Cow::Borrowed("Handoff"), restricted: false }
-}
-
 fn linked(lens: &Lens<'_>, handoff: RecordId) -> String {
     let mut html = String::new();
     lens.writer(lens.base.fields(handoff)).link(&mut html, lens.directory.record(handoff));
     html
 }
 
-/// A mapping of the handoffs with a row for each of them.
+/// How many handoffs stand side by side: the newest.
+const ABREAST: usize = 5;
+
+/// A mapping of the handoffs: a row for each field, a column for each handoff.
 fn side_by_side<'a>(
     lens: &Lens<'a>,
     handoffs: &[RecordId],
@@ -54,29 +54,36 @@ fn side_by_side<'a>(
     fields: &[&'a Field],
 ) -> Option<Table<'a>> {
     let groups: Vec<(RecordId, &Group)> =
-        handoffs.iter().filter_map(|id| Some((*id, lens.base.fields(*id).get(path)?.group()?))).collect();
-    let writer = lens.writer(lens.base.fields(*handoffs.first()?));
-    let mappings: Vec<&Group> = groups.iter().map(|(_, group)| *group).collect();
-    let shown: Vec<&Field> = fields
+        handoffs.iter().filter_map(|id| Some((*id, lens.base.fields(*id).get(path)?.group()?))).take(ABREAST).collect();
+    let rows: Vec<Cells> = fields
         .iter()
-        .copied()
-        .filter(|field| !columns(&writer, std::slice::from_ref(*field), &mappings).is_empty())
+        .filter_map(|field| {
+            let answers: Vec<String> = groups
+                .iter()
+                .map(|(handoff, group)| {
+                    let writer = lens.writer(lens.base.fields(*handoff));
+                    let entry = group.entry(field.name).filter(|_| writer.shows(field));
+                    entry.and_then(|entry| writer.value(field, &entry.value)).unwrap_or_default()
+                })
+                .collect();
+            if answers.iter().all(String::is_empty) {
+                return None;
+            }
+            let mut name = String::new();
+            escape(&mut name, &field.label);
+            if field.restricted {
+                name.push_str(" <span class=\"lock\">restricted</span>");
+            }
+            Some(Cells { id: None, cells: std::iter::once(name).chain(answers).collect() })
+        })
         .collect();
-    if shown.is_empty() {
+    if rows.is_empty() {
         return None;
     }
-    let rows = groups.iter().map(|(handoff, group)| {
-        let writer = lens.writer(lens.base.fields(*handoff));
-        let answers = cells(&writer, &shown, group);
-        Cells { id: None, cells: std::iter::once(linked(lens, *handoff)).chain(answers).collect() }
-    });
-    Some(Table {
-        id: id.to_owned(),
-        label: Cow::Borrowed(label),
-        titled: false,
-        rows: rows.collect(),
-        columns: std::iter::once(first_column()).chain(shown.iter().map(|field| Column::of(field))).collect(),
-    })
+    let column = |label: &'a str| Column { label: Cow::Borrowed(label), restricted: false };
+    let named = groups.iter().map(|(handoff, _)| column(&lens.directory.record(*handoff).label));
+    let columns = std::iter::once(column("")).chain(named).collect();
+    Some(Table { id: id.to_owned(), label: Cow::Borrowed(label), titled: false, rows, columns })
 }
 
 /// A list of mappings of the handoffs with a row for each item.
@@ -101,6 +108,10 @@ fn gathered<'a>(lens: &Lens<'a>, handoffs: &[RecordId], id: &str, path: &str, fi
         label: Cow::Borrowed(&field.label),
         titled: false,
         rows: rows.collect(),
-        columns: columns.iter().map(|field| Column::of(field)).chain(std::iter::once(first_column())).collect(),
+        columns: columns
+            .iter()
+            .map(|field| Column::of(field))
+            .chain(std::iter::once(Column { label: Cow::Borrowed("Handoff"), restricted: false }))
+            .collect(),
     })
 }
