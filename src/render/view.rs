@@ -8,6 +8,7 @@ pub mod fields;
 pub mod free;
 pub mod handoff;
 pub mod home;
+pub mod lines;
 pub mod list;
 pub mod people;
 pub mod person;

@@ -1,14 +1,15 @@
 //! The page of an account: all its handoffs brought together.
 
 use super::fields::{Row, Table, rows};
+use super::lines::{self, Line};
 use super::people::{Branch, Map, roles_line};
-use super::promise::{Metric, Promise, Risk, Shown, is_live, is_open, is_overdue, needs_attention};
+use super::promise::{Metric, Promise, Risk, Shown, is_live, is_open, is_overdue};
 use super::receipt::Receipt;
 use super::rows::HandoffRow;
 use super::timeline::{self, Event};
 use super::{Entry, Figure, Ids, Lens, Page, Question, State, terms};
 use crate::fields::Kind;
-use crate::knowledge::{PersonId, RecordId, Target, item_anchor};
+use crate::knowledge::{PersonId, RecordId, Target};
 use crate::record::Group;
 use crate::render::directory::{self, Item, Place};
 use crate::render::format::{self, On};
@@ -68,21 +69,6 @@ pub struct Account<'a> {
     pub props: Vec<Row<'a>>,
     /// Who is on it on our side.
     pub ours: Vec<Row<'a>>,
-}
-
-/// A line of a list: what, its state, and a link to the place.
-#[derive(Debug, Serialize)]
-pub struct Line {
-    /// Where it is told.
-    pub href: String,
-    /// What it is.
-    pub label: String,
-    /// About what.
-    pub detail: String,
-    /// Its state.
-    pub state: Option<State>,
-    /// A day, or how bad it is.
-    pub note: String,
 }
 
 /// Why they bought, as one handoff says it.
@@ -162,7 +148,7 @@ pub fn view<'a>(lens: &Lens<'a>, id: RecordId, lists: &'a Place) -> (Page<'a>, A
         chips: ["lifecycle", "segment"].iter().filter_map(|name| lens.state(fields, name)).collect(),
         lead: fields.text("description"),
         figures: figures(lens, handoffs, &promises, &risks, &questions),
-        attention: attention(lens, handoffs, &promises, &risks),
+        attention: lines::attention(lens, handoffs, &promises, &risks),
         prose: lens.prose(id),
         handoffs: handoffs.iter().map(|handoff| lens.handoff_row(*handoff)).collect(),
         why: why(lens, handoffs),
@@ -179,7 +165,7 @@ pub fn view<'a>(lens: &Lens<'a>, id: RecordId, lists: &'a Place) -> (Page<'a>, A
         },
         risks: risks.iter().filter_map(|item| lens.risk(*item, Shown::AtAccount)).collect(),
         questions: lens.questions(questions, true),
-        steps: steps(lens, handoffs),
+        steps: lines::steps(lens, handoffs),
         timeline: timeline::view(lens, handoffs),
         tables: terms::tables(lens, handoffs)
             .into_iter()
@@ -220,7 +206,7 @@ fn toc(account: &Account<'_>, mentioned: bool) -> Vec<Entry> {
 }
 
 /// The day by which a promise sorts: those without one come last.
-fn due(group: &Group) -> Date {
+pub fn due(group: &Group) -> Date {
     group.date("due").unwrap_or(Date::MAX)
 }
 
@@ -324,55 +310,6 @@ fn figures(
     figures
 }
 
-fn attention(lens: &Lens<'_>, handoffs: &[RecordId], promises: &[Item], risks: &[Item]) -> Vec<Line> {
-    let today = lens.today();
-    let mut lines = Vec::new();
-    let href = |item: &Item, list: &str| {
-        format!("{}#{}", lens.directory.record(item.handoff).href, item_anchor(list, item.at + 1))
-    };
-    for id in handoffs {
-        let receipt = lens.base.receipt_of(*id).map(|receipt| lens.base.fields(receipt));
-        if receipt.is_some_and(|receipt| receipt.text("decision") == Some("returned")) {
-            let place = lens.directory.record(*id);
-            lines.push(Line {
-                href: format!("{}#receipt", place.href),
-                label: place.label.clone(),
-                detail: "The CSM sent this handoff back".to_owned(),
-                state: Some(State::of("returned")),
-                note: String::new(),
-            });
-        }
-    }
-    for item in promises {
-        let Some(group) = lens.item("promises", *item).filter(|group| needs_attention(group, today)) else { continue };
-        let state = lens.state(group, "status").unwrap_or_else(|| State::of("not_started"));
-        let due = group.date("due");
-        let on = due.map(|due| if is_open(group) { On::due(due, today, "overdue") } else { On::new(due) });
-        let to = lens.person(group.text("made_to"));
-        lines.push(Line {
-            href: href(item, "promises"),
-            label: group.text("what").unwrap_or("A promise").to_owned(),
-            detail: to.map_or_else(|| "Promise".to_owned(), |to| format!("Promised to {}", to.label)),
-            state: Some(state),
-            note: on.map_or(String::new(), |on| if on.note.is_empty() { on.text } else { on.note }),
-        });
-    }
-    for item in risks {
-        let Some(group) = lens.item("risks", *item) else { continue };
-        if is_live(group) && matches!(group.text("severity"), Some("high" | "critical")) {
-            let likelihood = group.text("likelihood").map_or(String::new(), |how| format!(", {how} likelihood"));
-            lines.push(Line {
-                href: href(item, "risks"),
-                label: group.text("what").unwrap_or("A risk").to_owned(),
-                detail: format!("Risk{likelihood}"),
-                state: lens.state(group, "severity"),
-                note: String::new(),
-            });
-        }
-    }
-    lines
-}
-
 /// Everyone who is or was here, those with the weightiest word first, with their newest entry in one of the account's
 /// handoffs; none for those who are here by their own file alone, or who have left.
 fn people<'a>(lens: &Lens<'a>, account: RecordId) -> Vec<(PersonId, Option<&'a Group>)> {
@@ -434,30 +371,6 @@ fn why<'a>(lens: &Lens<'a>, handoffs: &[RecordId]) -> Vec<Reason<'a>> {
     });
     // The newest reasons; older ones stand on their handoffs.
     reasons.take(2).collect()
-}
-
-fn steps(lens: &Lens<'_>, handoffs: &[RecordId]) -> Vec<Line> {
-    let mut found: Vec<(Date, Line)> = Vec::new();
-    for id in handoffs {
-        let place = lens.directory.record(*id);
-        for (at, step) in lens.base.fields(*id).groups("next_steps") {
-            if !matches!(step.text("status"), Some("todo" | "scheduled")) {
-                continue;
-            }
-            let kind = lens.state(step, "kind").map(|state| state.label.into_owned());
-            let who = step.text("owner").map(str::to_owned);
-            let line = Line {
-                href: format!("{}#{}", place.href, item_anchor("next_steps", at + 1)),
-                label: step.text("what").unwrap_or("A step").to_owned(),
-                detail: kind.into_iter().chain(who).collect::<Vec<_>>().join(", "),
-                state: lens.state(step, "status"),
-                note: step.date("due").map_or(String::new(), format::day),
-            };
-            found.push((due(step), line));
-        }
-    }
-    found.sort_by_key(|(due, _)| *due);
-    found.into_iter().map(|(_, line)| line).collect()
 }
 
 fn ours<'a>(lens: &Lens<'a>, account: RecordId, handoffs: &[RecordId]) -> Vec<Row<'a>> {
