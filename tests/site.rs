@@ -207,6 +207,37 @@ fn addresses_that_cannot_be_are_reported() {
 }
 
 #[test]
+fn a_page_published_in_spite_of_errors_says_so() {
+    let folder = small(&[(
+        "content/handoffs/second.md",
+        "---\naccount: acme\nstage: draft\ndeal: {type: upsell, closed_on: 2026-02-30}\nteam: {ae: ann}\n---\n",
+    )]);
+    let (site, _) = site_of(folder.path(), Audience::Internal);
+    let html = page(&site, "handoffs/second/index.html");
+    assert!(html.contains("1 problem in this file") && html.contains("line 4, invalid-date"), "{html}");
+    assert!(!page(&site, "handoffs/first/index.html").contains("in this file"));
+}
+
+#[test]
+fn pages_say_where_they_are_mentioned_and_home_shows_the_index() {
+    let folder = small(&[
+        ("content/index.md", "---\ntitle: Welcome\n---\n\nRead the [[policy]] first.\n"),
+        ("content/policy.md", "---\ntitle: Policy\n---\n\nDana Whit wrote it, with help from [[ann]].\n"),
+    ]);
+    let (site, found) = site_of(folder.path(), Audience::Internal);
+    assert_eq!(found, []);
+    let home = page(&site, "index.html");
+    assert!(home.contains("<a href=\"policy/index.html\">Policy</a>"), "{home}");
+    let policy = page(&site, "policy/index.html");
+    assert!(policy.contains("<a class=\"mention\" href=\"../stakeholders/dana-whit/index.html\">Dana Whit</a>"));
+    for route in ["stakeholders/dana-whit/index.html", "team/ann/index.html"] {
+        let html = page(&site, route);
+        let mentioned = html.split("id=\"_mentioned-in\"").nth(1);
+        assert!(mentioned.is_some_and(|list| list.contains("policy/index.html")), "{route}");
+    }
+}
+
+#[test]
 fn old_addresses_lead_to_the_new_one() {
     let folder = small(&[("content/accounts/beta.md", "---\nname: Beta\nredirect_from: [old-beta]\n---\n")]);
     let (site, found) = site_of(folder.path(), Audience::Internal);

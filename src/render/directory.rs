@@ -293,11 +293,12 @@ fn mentions(base: &KnowledgeBase, names: &Names) -> AHashMap<Target, Vec<RecordI
             _ => Some(Target::Record(page)),
         };
         for target in targets.into_iter().filter(|target| Some(*target) != own) {
-            let pages = mentions.entry(target).or_default();
-            if pages.last() != Some(&page) && !pages.contains(&page) {
-                pages.push(page);
-            }
+            mentions.entry(target).or_default().push(page);
         }
+    }
+    for pages in mentions.values_mut() {
+        pages.sort_unstable();
+        pages.dedup();
     }
     mentions
 }

@@ -69,9 +69,14 @@ pub struct Page<'a> {
     pub toc: Vec<Entry>,
     /// Faults of its file that were published.
     pub faults: Vec<Fault>,
-    /// Pages that mention it.
+    /// Pages that mention it, the first [`MOST_BACKLINKS`] of them.
     pub backlinks: Vec<Backlink<'a>>,
+    /// How many there are.
+    pub mentioned: usize,
 }
+
+/// A glossary may be mentioned everywhere.
+const MOST_BACKLINKS: usize = 100;
 
 /// A line of a table of contents.
 #[derive(Debug, Serialize)]
@@ -170,6 +175,7 @@ impl Page<'_> {
             toc: Vec::new(),
             faults: Vec::new(),
             backlinks: Vec::new(),
+            mentioned: 0,
         }
     }
 }
@@ -256,6 +262,7 @@ impl<'a> Lens<'a> {
             toc: Vec::new(),
             faults: record.map_or_else(Vec::new, |id| self.faults_of(id)),
             backlinks: self.backlinks(target),
+            mentioned: self.directory.mentions(target).len(),
         }
     }
 
@@ -282,7 +289,7 @@ impl<'a> Lens<'a> {
     }
 
     fn backlinks(&self, target: Target) -> Vec<Backlink<'a>> {
-        let from = self.directory.mentions(target).iter();
+        let from = self.directory.mentions(target).iter().take(MOST_BACKLINKS);
         from.map(|id| {
             let place = self.directory.record(*id);
             let kind = format::label(self.base.record(*id).kind.name());

@@ -88,6 +88,7 @@ pub fn view<'a>(lens: &Lens<'a>, orders: &Orders) -> (Page<'a>, Home<'a>) {
         toc: Vec::new(),
         faults: Vec::new(),
         backlinks: Vec::new(),
+        mentioned: 0,
     };
     if let Some(index) = index {
         page.faults = lens.page(Target::Record(index), "home", &[]).faults;

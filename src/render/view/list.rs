@@ -249,6 +249,7 @@ pub fn view<'a>(lens: &Lens<'a>, orders: &Orders, kind: Kind, number: usize, lis
         toc: Vec::new(),
         faults: Vec::new(),
         backlinks: Vec::new(),
+        mentioned: 0,
     };
     (page, list)
 }
