@@ -49,6 +49,15 @@ fn has_the_three_warnings_that_it_shows_and_nothing_else() {
     assert_eq!(found(None), intended());
 }
 
+/// Whoever clones the project later must find it whole: open questions are the only thing that turns into an error.
+#[test]
+fn has_no_error_for_two_years() {
+    let today = jiff::civil::date(2028, 11, 30);
+    let question = Question { today, at_least: None, audience: None };
+    let checked = pipeline::check(Path::new(HERE), question, &|_, _| {}).expect("the example can be read");
+    assert_eq!(checked.errors(), 0, "{:?}", checked.diagnostics.iter().map(|found| &found.message).collect::<Vec<_>>());
+}
+
 #[test]
 fn one_fault_is_told_once() {
     const HANDOFF: &str = "content/handoffs/saltmarsh-foods-2026-new.md";
