@@ -60,7 +60,13 @@ pub struct Source {
     /// Where each line begins; found when the first place is to be read, so that thousands of diagnostics in one file
     /// cost one pass over it and clean files none.
     lines: OnceLock<Box<[u32]>>,
+    /// How many characters stand before each [`BLOCK`] of bytes, so that the columns of a thousand diagnostics in a
+    /// line of a megabyte cost one pass over it too.
+    blocks: OnceLock<Box<[u32]>>,
 }
+
+/// Shorter stretches are counted outright.
+const BLOCK: usize = 4096;
 
 impl Source {
     /// Text that stands at `path`, relative to the project's root and written with `/`. A byte-order mark is taken off
@@ -71,7 +77,7 @@ impl Source {
         if bom {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        Self { path: path.into(), text, bom, lines: OnceLock::new() }
+        Self { path: path.into(), text, bom, lines: OnceLock::new(), blocks: OnceLock::new() }
     }
 
     /// The path from the project's root, written with `/` on every system.
@@ -102,7 +108,7 @@ impl Source {
         }
         let starts = self.line_starts();
         let line = starts.partition_point(|start| *start as usize <= offset);
-        let column = self.text[starts[line - 1] as usize..offset].chars().count() + 1;
+        let column = self.characters(starts[line - 1] as usize, offset) + 1;
         Position { line: line as u32, column: column as u32 }
     }
 
@@ -117,6 +123,27 @@ impl Source {
         let text = text.strip_suffix('\n').unwrap_or(text);
         let text = text.strip_suffix('\r').unwrap_or(text);
         Span::new(*start as usize, *start as usize + text.len())
+    }
+
+    /// How many characters stand between two byte offsets.
+    fn characters(&self, from: usize, to: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        // Every character has one byte that continues none.
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count();
+        if to - from <= BLOCK {
+            return count(&bytes[from..to]);
+        }
+        let blocks = self.blocks.get_or_init(|| {
+            let mut blocks = vec![0];
+            let mut before = 0;
+            for block in bytes.chunks(BLOCK) {
+                before += count(block) as u32;
+                blocks.push(before);
+            }
+            blocks.into()
+        });
+        let before = |at: usize| blocks[at / BLOCK] as usize + count(&bytes[at / BLOCK * BLOCK..at]);
+        before(to) - before(from)
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -155,5 +182,25 @@ impl Sources {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_long_lines_count_characters() {
+        // One to four bytes a character, so that blocks end within characters too.
+        let line: String = "aé€😀b".chars().cycle().take(3 * BLOCK).collect();
+        let source = Source::new("a.md", format!("first\n{line}\nlast"));
+        for offset in (0..source.text().len()).step_by(97).chain([source.text().len() - 5]) {
+            let offset = (0..=offset).rev().find(|at| source.text().is_char_boundary(*at)).expect("0 is one");
+            let before = &source.text()[..offset];
+            let start = before.rfind('\n').map_or(0, |end| end + 1);
+            let found = source.position(offset as u32);
+            assert_eq!(found.column as usize, before[start..].chars().count() + 1, "at {offset}");
+            assert_eq!(found.line as usize, before.matches('\n').count() + 1, "at {offset}");
+        }
     }
 }

@@ -6,6 +6,8 @@ use crate::diagnostic::{Diagnostic, Rule, nearest, rules};
 use crate::document::{Key, Node, NodeKind};
 use crate::fields::{Field, FieldPath, Kind, PLACEHOLDERS, Schema, Step, Type};
 use crate::source::{FileId, Source, Span};
+use ahash::AHashSet;
+use std::cell::OnceCell;
 
 /// Reads front matter as a file of `kind`. `extra` are the project's own placeholders in lower case.
 pub fn decode(
@@ -22,6 +24,12 @@ pub fn decode(
         NodeKind::Mapping(entries) => decoder.group(schema.fields(kind), entries, front.span),
         _ => Group { entries: Vec::new(), span: front.span },
     }
+}
+
+/// The fields of a mapping that it does not have: what a misspelt key may mean.
+fn free_names(fields: &[Field], entries: &[(Key, Node)]) -> Vec<&'static str> {
+    let taken: AHashSet<&str> = entries.iter().map(|(key, _)| &*key.name).collect();
+    fields.iter().map(|field| field.name).filter(|name| !taken.contains(name)).collect()
 }
 
 /// The tree being walked: what does not change on the way, and the path to where we are.
@@ -53,10 +61,11 @@ impl Decoder<'_> {
 
     fn group(&mut self, fields: &[Field], entries: &[(Key, Node)], span: Span) -> Group {
         let mut group = Group { entries: Vec::with_capacity(entries.len()), span };
+        let free = OnceCell::new();
         for (key, node) in entries {
             let Some(field) = fields.iter().find(|field| *field.name == *key.name) else {
                 // A misspelt key is its field, spoilt: saying that the field is missing too would tell one fault twice.
-                if let Some(meant) = self.unknown_key(fields, entries, key) {
+                if let Some(meant) = self.unknown_key(free.get_or_init(|| free_names(fields, entries)), key) {
                     let value = Value { span: node.span, data: Data::Invalid };
                     group.entries.push(Entry { name: meant, key: key.span, value });
                 }
@@ -71,7 +80,7 @@ impl Decoder<'_> {
     }
 
     /// Reports a key that no field has; the field that is meant, where one is near enough to be suggested.
-    fn unknown_key(&mut self, fields: &[Field], entries: &[(Key, Node)], key: &Key) -> Option<&'static str> {
+    fn unknown_key(&mut self, free: &[&'static str], key: &Key) -> Option<&'static str> {
         let mut path = self.here();
         if !path.is_empty() {
             path.push('.');
@@ -84,14 +93,13 @@ impl Decoder<'_> {
         let mut diagnostic = self
             .fault(&rules::UNKNOWN_KEY, key.span, format!("{place} has no field `{}`", shown(&key.name)))
             .field(path);
-        let free = |name: &&str| !entries.iter().any(|(other, _)| *other.name == **name);
         let fold = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
         let folded = fold(&key.name);
         let mut meant = None;
-        if let Some(name) = fields.iter().map(|field| field.name).filter(free).find(|name| fold(name) == folded) {
+        if let Some(name) = free.iter().copied().find(|name| fold(name) == folded) {
             diagnostic = diagnostic.fix(key.span, name);
             meant = Some(name);
-        } else if let Some(name) = nearest(&key.name, fields.iter().map(|field| field.name).filter(free)) {
+        } else if let Some(name) = nearest(&key.name, free.iter().copied()) {
             diagnostic = diagnostic.suggest(key.span, name);
             meant = Some(name);
         } else {

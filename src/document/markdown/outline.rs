@@ -4,7 +4,7 @@ use super::{Body, DIALECT, Heading, Link, LinkKind, Paragraph, Section};
 use crate::route;
 use crate::source::Span;
 use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Outlines the Markdown under `span` of `text`.
 pub fn outline(text: &str, span: Span) -> Body {
@@ -19,6 +19,8 @@ struct Outline<'a> {
     text: &'a str,
     body: Body,
     anchors: BTreeSet<String>,
+    /// How many headings had an anchor that was taken, by that anchor.
+    twins: BTreeMap<String, u32>,
     /// The text of the heading that is being read.
     heading: Option<String>,
     /// How many quotes, items and footnotes are open: a heading inside one begins no section.
@@ -35,6 +37,7 @@ impl<'a> Outline<'a> {
             text,
             body: Body { span, ..Body::default() },
             anchors: BTreeSet::new(),
+            twins: BTreeMap::new(),
             heading: None,
             nesting: 0,
             section: (span.start, None),
@@ -164,13 +167,18 @@ impl<'a> Outline<'a> {
 
     fn unique(&mut self, text: &str) -> String {
         let slug = route::slug(text).unwrap_or_else(|| "section".to_owned());
-        let mut anchor = slug.clone();
-        let mut count = 0;
-        while !self.anchors.insert(anchor.clone()) {
-            count += 1;
-            anchor = format!("{slug}-{count}");
+        if self.anchors.insert(slug.clone()) {
+            return slug;
         }
-        anchor
+        // Counted on from the last of its kind, so that a file of nothing but one heading costs one try for each.
+        let count = self.twins.entry(slug.clone()).or_default();
+        loop {
+            *count += 1;
+            let anchor = format!("{slug}-{count}");
+            if self.anchors.insert(anchor.clone()) {
+                return anchor;
+            }
+        }
     }
 
     fn end_section(&mut self, end: u32) {
