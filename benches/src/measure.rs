@@ -152,7 +152,7 @@ const EPOCH: &str = "1795392000";
 const CACHE: &str = ".segue";
 
 /// Where the search index stands in the site.
-const INDEX: &str = "search";
+const INDEX: &str = "search/index";
 
 struct Run {
     time: Duration,
