@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 
 /// How many rows of each kind a page shows.
-const MOST: usize = 100;
+const MOST: usize = 50;
 
 /// A teammate.
 #[derive(Debug, Serialize)]
