@@ -102,6 +102,6 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { language: Language::English, synonyms: Vec::new(), excerpt: 240 }
+        Self { language: Language::English, synonyms: Vec::new(), excerpt: 140 }
     }
 }

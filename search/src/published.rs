@@ -18,7 +18,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::columns;
 use crate::error::Error;
+use crate::rows::RowsTable;
 use crate::schema::{COLUMNS, ROWS, SETTINGS, Settings};
 use crate::searcher::Searcher;
 use crate::store::{Index, Store};
@@ -50,14 +52,13 @@ struct Part {
     length: u64,
 }
 
-/// How long a chunk of a file is, about. Rows are read one here, one there: their chunks are small. Postings are read
-/// in runs.
+/// How long a chunk of a file is, about, where no bound comes before. Positions are read for phrases alone, in runs.
 fn chunk_length(name: &str) -> usize {
     match name {
-        ROWS => 10 << 10,
-        "segment.term" => 16 << 10,
-        COLUMNS => 96 << 10,
-        _ => 32 << 10,
+        "segment.term" => 12 << 10,
+        "segment.idx" => 16 << 10,
+        "segment.pos" => 32 << 10,
+        _ => 96 << 10,
     }
 }
 
@@ -71,7 +72,8 @@ pub fn publish(index: Index) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     for (name, bytes) in &index.files {
         parts.push(Part { name: name.clone(), start, length: bytes.len() as u64 });
         start += bytes.len() as u64;
-        for range in cut(bytes, chunk_length(name), &bounds(name, &index)) {
+        let bounds = bounds(name, &index).map_err(|cause| corrupt(SETTINGS, &cause))?;
+        for range in cut(bytes, chunk_length(name), &bounds) {
             let chunk = &bytes[range];
             let chunk_name = name_of(chunk);
             chunks.push((chunk_name.clone(), chunk.len() as u64));
@@ -109,14 +111,17 @@ pub fn publish(index: Index) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     Ok(files)
 }
 
-/// Places within a file where a chunk should end: a column is read whole, and without its neighbours.
-fn bounds(name: &str, index: &Index) -> Vec<usize> {
-    if name != COLUMNS {
-        return Vec::new();
+/// Places within a file where a chunk ends: a column, and a block of rows, is read whole and without its neighbours.
+fn bounds(name: &str, index: &Index) -> io::Result<Vec<usize>> {
+    let columns = Settings::read(&index.files[SETTINGS])?.columns;
+    let end = |(from, length): (u64, u64)| (from + length) as usize;
+    if name == COLUMNS {
+        return Ok(columns.into_iter().flat_map(|column| [end(column.runs), end(column.values)]).collect());
     }
-    let settings = index.files.get(SETTINGS).and_then(|bytes| Settings::read(bytes).ok());
-    let columns = settings.into_iter().flat_map(|settings| settings.columns);
-    columns.flat_map(|column| [column.runs, column.values]).map(|(from, length)| (from + length) as usize).collect()
+    let table = columns.into_iter().find(|column| name == ROWS && column.name == columns::ROWS);
+    let Some((from, length)) = table.map(|column| column.runs) else { return Ok(Vec::new()) };
+    let table = RowsTable::read(&index.files[COLUMNS][from as usize..end((from, length))])?;
+    Ok(table.ends().map(|end| end as usize).collect())
 }
 
 /// Cuts bytes into chunks of about `length`, where the bytes themselves say, and at the bounds given.
@@ -124,7 +129,7 @@ fn cut(bytes: &[u8], length: usize, bounds: &[usize]) -> Vec<Range<usize>> {
     let mut chunks = Vec::new();
     let mut start = 0;
     while start < bytes.len() {
-        let bound = bounds.iter().copied().find(|bound| *bound > start).unwrap_or(bytes.len()).min(bytes.len());
+        let bound = bounds.get(bounds.partition_point(|bound| *bound <= start)).map_or(bytes.len(), |bound| *bound);
         let end = start + chunk_end(&bytes[start..bound], length);
         chunks.push(start..end);
         start = end;

@@ -8,7 +8,7 @@ use crate::wire::{Wire, deflate, inflate, put_number};
 
 /// Bytes of rows in a block before it is compressed. A hit costs one block: small ones keep a query's reading small,
 /// large ones the index.
-const BLOCK: usize = 12 << 10;
+const BLOCK: usize = 24 << 10;
 
 /// Gathers rows.
 #[derive(Default)]
@@ -70,6 +70,11 @@ impl RowsTable {
             table.push(end);
         }
         Ok(RowsTable(table))
+    }
+
+    /// The byte that each block ends before.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().map(|(_, end)| *end)
     }
 
     /// The block that a record's row is in: its number, its bytes, and which of its rows it is.

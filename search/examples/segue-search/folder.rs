@@ -5,14 +5,22 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use segue_search::{Index, Store};
+use segue_search::{ENTRY, Error, Fetch, Index, Published, Searcher, Store, publish};
 
-/// Reads an index from a folder.
-pub struct Folder(PathBuf);
+use crate::Outcome;
 
-impl Folder {
-    pub fn new(dir: &Path) -> Self {
-        Self(dir.to_owned())
+/// Opens the index in a folder, as published or as built.
+pub fn open(dir: &Path) -> Result<Searcher, Error> {
+    let folder = Folder(dir.to_owned());
+    if dir.join(ENTRY).exists() { Searcher::open(Published::open(folder)?) } else { Searcher::open(folder) }
+}
+
+struct Folder(PathBuf);
+
+impl Fetch for Folder {
+    fn fetch(&self, name: &str) -> io::Result<Vec<u8>> {
+        let path = self.0.join(name);
+        fs::read(&path).map_err(|cause| naming(&cause, &path))
     }
 }
 
@@ -35,10 +43,10 @@ impl Store for Folder {
     }
 }
 
-/// Writes an index into a folder.
-pub fn write(dir: &Path, index: &Index) -> io::Result<()> {
+/// Publishes an index into a folder.
+pub fn write(dir: &Path, index: Index) -> Outcome<()> {
     fs::create_dir_all(dir).map_err(|cause| naming(&cause, dir))?;
-    for (name, bytes) in &index.files {
+    for (name, bytes) in publish(index)? {
         let path = dir.join(name);
         fs::write(&path, bytes).map_err(|cause| naming(&cause, &path))?;
     }

@@ -3,6 +3,7 @@
 //! ```text
 //! segue-search index DOCUMENTS.jsonl DIR       one {"id", "title", "text"} a line; writes an index
 //! segue-search run DIR QUERIES.tsv [--typos]   one "id<TAB>query" a line; prints a TREC run, the URL of each hit its id
+//! segue-search ask DIR QUERIES.tsv             prints each query's whole answer as a line of JSON
 //! segue-search judge JUDGEMENTS RUN            prints MRR@10 and nDCG@10 of a run against TREC judgements
 //! ```
 //!
@@ -24,7 +25,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use segue_search::{Options, Record, Request, Searcher, build};
+use segue_search::{Options, Record, Request, build};
 use serde::Deserialize;
 
 /// How many hits a run holds for each query.
@@ -39,9 +40,10 @@ fn main() -> ExitCode {
         ["index", documents, dir] => index(Path::new(documents), Path::new(dir)),
         ["run", dir, queries] => run(Path::new(dir), Path::new(queries), false),
         ["run", dir, queries, "--typos"] => run(Path::new(dir), Path::new(queries), true),
+        ["ask", dir, queries] => ask(Path::new(dir), Path::new(queries)),
         ["judge", judgements, run] => judge::print(Path::new(judgements), Path::new(run)),
         _ => {
-            Err("usage: segue-search index DOCUMENTS.jsonl DIR | run DIR QUERIES.tsv [--typos] | judge JUDGEMENTS RUN"
+            Err("usage: segue-search index DOCUMENTS.jsonl DIR | run DIR QUERIES.tsv [--typos] | ask DIR QUERIES.tsv | judge JUDGEMENTS RUN"
                 .into())
         }
     };
@@ -89,12 +91,11 @@ fn index(documents: &Path, dir: &Path) -> Outcome<()> {
     for (name, bytes) in &index.files {
         eprintln!("{:>12}  {name}", bytes.len());
     }
-    folder::write(dir, &index)?;
-    Ok(())
+    folder::write(dir, index)
 }
 
 fn run(dir: &Path, queries: &Path, typos: bool) -> Outcome<()> {
-    let searcher = Searcher::open(folder::Folder::new(dir))?;
+    let searcher = folder::open(dir)?;
     let text = fs::read_to_string(queries).map_err(|cause| folder::naming(&cause, queries))?;
     let mut out = BufWriter::new(io::stdout().lock());
     let mut times = Vec::new();
@@ -116,5 +117,20 @@ fn run(dir: &Path, queries: &Path, typos: bool) -> Outcome<()> {
     if let (Some(median), Some(late)) = (times.get(times.len() / 2), times.get(times.len() * 95 / 100)) {
         eprintln!("{} queries; median {median:.1?}, 95th percentile {late:.1?}, {DEPTH} hits each", times.len());
     }
+    Ok(())
+}
+
+/// The answers as the page gets them, to be compared with those of the engine in the page.
+fn ask(dir: &Path, queries: &Path) -> Outcome<()> {
+    let searcher = folder::open(dir)?;
+    let text = fs::read_to_string(queries).map_err(|cause| folder::naming(&cause, queries))?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    for (_, query) in text.lines().filter_map(|line| line.split_once('\t')) {
+        let count = ["kind", "account", "csm", "ae", "stage", "industry", "severity", "status"];
+        let request = Request { count: count.map(str::to_owned).to_vec(), ..Request::new(query) };
+        serde_json::to_writer(&mut out, &searcher.search(&request)?)?;
+        out.write_all(b"\n")?;
+    }
+    out.flush()?;
     Ok(())
 }

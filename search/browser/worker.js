@@ -1,0 +1,102 @@
+// Runs the search engine off the page's own thread, so that typing never waits for it.
+//
+// The engine reads the published index a file at a time and waits for each. A worker may do that: here, and only here,
+// a request may be synchronous. Every file but the first is named by its content, so the browser's cache keeps it for good.
+//
+// in:  { open: { engine, index } }       addresses of the engine and of the index's folder, ending in a slash
+//      { id, query, limit, offset, typing, filters, count }
+// out: { open: { records } | { error } }
+//      { id, results } | { id, error }
+"use strict";
+
+let engine;
+let base;
+let fetched;
+const MISSING = -1;
+const OFFLINE = -2;
+const FAILED = -3;
+
+const text = (pointer, length) => new TextDecoder().decode(new Uint8Array(engine.memory.buffer, pointer, length));
+
+const host = {
+  fetch(pointer, length) {
+    const name = text(pointer, length);
+    const request = new XMLHttpRequest();
+    try {
+      request.open("GET", base + name, false);
+      request.responseType = "arraybuffer";
+      // The one name that stays while its content changes.
+      if (name === "index.json") request.setRequestHeader("Cache-Control", "no-cache");
+      request.send();
+    } catch {
+      return OFFLINE;
+    }
+    if (request.status === 404) return MISSING;
+    if (request.status < 200 || request.status > 299) return FAILED;
+    fetched = new Uint8Array(request.response);
+    return fetched.length;
+  },
+  take(pointer) {
+    new Uint8Array(engine.memory.buffer, pointer, fetched.length).set(fetched);
+    fetched = undefined;
+  },
+};
+
+const reply = (length) => JSON.parse(text(engine.answer(), length));
+
+async function open({ engine: address, index }) {
+  base = index;
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  // Not every host says that a .wasm file is one, so it is not compiled as it streams in.
+  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), { segue: host });
+  engine = instance.exports;
+  return reply(engine.open());
+}
+
+function search(question) {
+  const bytes = new TextEncoder().encode(JSON.stringify(question));
+  new Uint8Array(engine.memory.buffer, engine.buffer(bytes.length), bytes.length).set(bytes);
+  return reply(engine.search());
+}
+
+// What was typed since is answered; what was typed before and not yet answered no longer matters.
+let waiting;
+let opening;
+let opened;
+
+addEventListener("message", ({ data }) => {
+  if (data.open) {
+    opening = data.open;
+    start();
+    opened.then((answer) => postMessage({ open: answer }));
+    return;
+  }
+  const busy = waiting !== undefined;
+  waiting = data;
+  if (!busy) setTimeout(next);
+});
+
+const start = () => {
+  opened = open(opening).catch((error) => ({ error: String(error) }));
+};
+
+async function next() {
+  const answer = opened ? await opened : { error: "the index was not opened" };
+  const { id, ...question } = waiting;
+  waiting = undefined;
+  if (answer.error) {
+    // Perhaps the reader was offline: the next question tries again.
+    if (opening) start();
+    postMessage({ id, error: answer.error });
+    return;
+  }
+  try {
+    const results = search(question);
+    postMessage(results.error ? { id, error: results.error } : { id, results });
+  } catch (error) {
+    // An engine that has stopped in the middle of a step is not to be trusted with another.
+    start();
+    postMessage({ id, error: String(error) });
+  }
+}
