@@ -67,6 +67,34 @@ fn no_harm_to_files_brings_a_check_down_or_points_outside_a_file() {
     }
 }
 
+#[test]
+fn what_one_file_costs_grows_with_its_size_and_not_with_its_square() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = |body: String| format!("---\ntitle: Long\n---\n\n{body}\n");
+    let keys: String = (0..30_000).map(|number| format!("k{number}: v\n")).collect();
+    let files = [
+        ("headings.md", page("# Next\n\n".repeat(30_000))),
+        ("links.md", page("[[nobody]] ".repeat(30_000))),
+        ("handoffs/keys.md", format!("---\n{keys}---\n")),
+        ("handoffs/people.md", format!("---\nstakeholders:\n{}---\n", "  - nmae: A\n    rolse: [x]\n".repeat(5_000))),
+    ];
+    fs::create_dir_all(folder.path().join("content/handoffs")).expect("a folder");
+    fs::write(folder.path().join("segue.toml"), "[site]\ntitle = \"Long\"\n").expect("a file");
+    for (name, text) in files {
+        fs::write(folder.path().join("content").join(name), text).expect("a file");
+    }
+    let started = std::time::Instant::now();
+    let checked = check(folder.path());
+    let places: u64 = checked
+        .diagnostics
+        .iter()
+        .map(|found| u64::from(checked.base.sources.get(found.file).position(found.span.start).column))
+        .sum();
+    assert!(checked.errors() > 70_000 && places > 0, "{} errors", checked.errors());
+    // By the square it was minutes; so wide a bound holds on the busiest machine.
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
 fn inside(checked: &Checked, file: FileId, span: Span, found: &Diagnostic) {
     let text = checked.base.sources.get(file).text();
     assert!(text.get(span.range()).is_some(), "{span:?} of {} bytes: {}", text.len(), shown(checked, found));
