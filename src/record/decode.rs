@@ -19,7 +19,8 @@ pub fn decode(
     extra: &[String],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Group {
-    let mut decoder = Decoder { kind, file, source, schema, extra, diagnostics, path: Vec::new() };
+    let mut decoder =
+        Decoder { kind, file, source, schema, extra, diagnostics, path: Vec::new(), all: OnceCell::new() };
     match &front.kind {
         NodeKind::Mapping(entries) => decoder.group(schema.fields(kind), entries, front.span),
         _ => Group { entries: Vec::new(), span: front.span },
@@ -41,6 +42,8 @@ struct Decoder<'a> {
     extra: &'a [String],
     diagnostics: &'a mut Vec<Diagnostic>,
     path: Vec<Step>,
+    /// Every field of the kind with its path; asked for where keys are unknown.
+    all: OnceCell<Vec<(String, &'a Field)>>,
 }
 
 impl Decoder<'_> {
@@ -104,9 +107,9 @@ impl Decoder<'_> {
             meant = Some(name);
         } else {
             let elsewhere: Vec<_> = self
-                .schema
-                .walk(self.kind)
-                .into_iter()
+                .all
+                .get_or_init(|| self.schema.walk(self.kind))
+                .iter()
                 .filter(|(_, field)| *field.name == *key.name)
                 .map(|(path, _)| format!("`{path}`"))
                 .collect();
