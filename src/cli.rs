@@ -21,6 +21,7 @@ mod markdown;
 mod new;
 mod scope;
 mod search;
+mod serve;
 mod terminal;
 
 pub use context::Context;
@@ -75,6 +76,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
         Command::Fields(args) => fields::run(&args, &context),
         Command::Explain(args) => explain::run(&args, &context),
         Command::Build(args) => build::run(&args, &context),
+        Command::Serve(args) => serve::run(&args, &context),
         Command::Search(args) => search::run(&args, &context),
         Command::Completions(args) => completions::run(&args),
     }

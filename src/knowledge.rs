@@ -6,11 +6,13 @@
 mod join;
 mod references;
 mod resolve;
+mod rewrite;
 mod rules;
 mod spelling;
 
 pub use join::Joining;
 pub use resolve::{Resolution, item_anchor};
+pub use rewrite::Rewritten;
 
 use crate::document::Body;
 use crate::fields::{Kind, Stage};
@@ -20,6 +22,7 @@ use crate::source::{Source, Sources};
 use ahash::AHashMap;
 use resolve::Names;
 use spelling::Speller;
+use std::sync::Arc;
 
 /// Names one record of the knowledge base: an index into [`KnowledgeBase::records`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,31 +56,31 @@ pub struct Person {
     pub accounts: Vec<RecordId>,
 }
 
-/// Everything that was read, joined.
-#[derive(Debug)]
+/// Everything that was read, joined. A copy is cheap: it shares everything but the lists themselves.
+#[derive(Clone, Debug)]
 pub struct KnowledgeBase {
     /// Configuration, the table of fields, today's date.
-    pub project: Project,
+    pub project: Arc<Project>,
     /// All texts.
     pub sources: Sources,
     /// All records in the order of kind and id. Broken files have one too, so that references to them hold.
-    pub records: Vec<Record>,
+    pub records: Vec<Arc<Record>>,
     /// The bodies, in the order of `records`.
-    pub bodies: Vec<Body>,
+    pub bodies: Vec<Arc<Body>>,
     /// People on the customer's side, in the order of their ids.
-    pub people: Vec<Person>,
+    pub people: Arc<Vec<Person>>,
     /// Files that are published as they are, in the order of their paths.
-    pub assets: Vec<Asset>,
+    pub assets: Arc<Vec<Asset>>,
     /// How far each handoff is at its own stage (or the one it is held to); empty for the other kinds. In the order of
     /// `records`.
-    pub completeness: Vec<Option<Completeness>>,
-    ids: AHashMap<(Kind, String), RecordId>,
-    person_ids: AHashMap<String, PersonId>,
-    handoffs: AHashMap<RecordId, Vec<RecordId>>,
-    receipts: AHashMap<RecordId, RecordId>,
-    paths: AHashMap<String, RecordId>,
-    names: Names,
-    speller: Speller,
+    pub completeness: Vec<Option<Arc<Completeness>>>,
+    ids: Arc<AHashMap<(Kind, String), RecordId>>,
+    person_ids: Arc<AHashMap<String, PersonId>>,
+    handoffs: Arc<AHashMap<RecordId, Vec<RecordId>>>,
+    receipts: Arc<AHashMap<RecordId, RecordId>>,
+    paths: Arc<AHashMap<String, RecordId>>,
+    names: Arc<Names>,
+    speller: Arc<Speller>,
 }
 
 impl KnowledgeBase {

@@ -12,6 +12,7 @@ pub mod publish;
 pub mod record;
 pub mod render;
 pub mod route;
+pub mod serve;
 pub mod site;
 pub mod source;
 pub mod write;

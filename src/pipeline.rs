@@ -5,13 +5,13 @@ use crate::document::{self, Document};
 use crate::fields::{Kind, Stage};
 use crate::index;
 use crate::knowledge::{Joining, KnowledgeBase};
-use crate::project::{self, Audience, Content, ContentFile, Project, ProjectError};
+use crate::project::{self, Asset, Audience, Content, ContentFile, Project, ProjectError};
 use crate::publish::{PublishError, Stage as Staged, Summary};
 use crate::record::{Group, Record, decode};
 use crate::render::{RenderError, Theme};
 use crate::route::{Route, RouteError};
 use crate::site::{self, Made, Site};
-use crate::source::{Source, Sources, Span};
+use crate::source::{FileId, Source, Sources, Span};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -93,8 +93,40 @@ fn judge(
     let mut records = Vec::with_capacity(parts.len());
     for (record, body, mut found) in parts {
         diagnostics.append(&mut found);
-        records.push((record, body));
+        records.push((Arc::new(record), Arc::new(body)));
     }
+    let given = Given { project: Arc::new(project), sources, assets: Arc::new(assets), theme, theme_assets };
+    let mut checked = join(records, given, question, diagnostics);
+    let mut found = site::addresses(&checked.base, &checked.theme);
+    weigh(&checked.base.project, &mut found);
+    checked.diagnostics.append(&mut found);
+    sort(&mut checked.diagnostics);
+    checked
+}
+
+/// What is read beside the records.
+pub struct Given {
+    /// Configuration and table of fields.
+    pub project: Arc<Project>,
+    /// All texts.
+    pub sources: Sources,
+    /// Files beside the content.
+    pub assets: Arc<Vec<Asset>>,
+    /// The project's own theme files: their path under `themes/default/`.
+    pub theme: Vec<(String, FileId)>,
+    /// The theme's files that are no text.
+    pub theme_assets: Vec<Asset>,
+}
+
+/// Joins decoded files into a base, and compiles the templates. `diagnostics` were found before. What is wrong with
+/// addresses is for the site to say.
+pub fn join(
+    records: Vec<(Arc<Record>, Arc<document::Body>)>,
+    given: Given,
+    question: Question,
+    mut diagnostics: Vec<Diagnostic>,
+) -> Checked {
+    let Given { project, sources, assets, theme, theme_assets } = given;
     let returned = records
         .iter()
         .any(|(record, _)| record.kind == Kind::Receipt && record.fields.text("decision") == Some("returned"));
@@ -104,13 +136,12 @@ fn judge(
     diagnostics.append(&mut found);
     let (theme, mut found) = Theme::new(&theme, &theme_assets, &base.sources);
     diagnostics.append(&mut found);
-    diagnostics.append(&mut site::addresses(&base, &theme));
-    weigh(&base, &mut diagnostics);
+    weigh(&base.project, &mut diagnostics);
     Checked { base, theme, diagnostics }
 }
 
 /// One file: from text to a record.
-fn read(project: &Project, file: &ContentFile, source: &Source) -> (Record, document::Body, Vec<Diagnostic>) {
+pub fn read(project: &Project, file: &ContentFile, source: &Source) -> (Record, document::Body, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let record = |fields, opening, whole| Record {
         file: file.file,
@@ -131,8 +162,8 @@ fn read(project: &Project, file: &ContentFile, source: &Source) -> (Record, docu
 }
 
 /// Gives each diagnostic the weight that the project gives its code, drops what it turned off, and puts them in order.
-pub fn weigh(base: &KnowledgeBase, diagnostics: &mut Vec<Diagnostic>) {
-    let weights = &base.project.weights;
+pub fn weigh(project: &Project, diagnostics: &mut Vec<Diagnostic>) {
+    let weights = &project.weights;
     diagnostics.retain_mut(|found| match weights.get(found.rule.code) {
         None => true,
         Some(None) => false,
@@ -141,6 +172,10 @@ pub fn weigh(base: &KnowledgeBase, diagnostics: &mut Vec<Diagnostic>) {
             true
         }
     });
+    sort(diagnostics);
+}
+
+fn sort(diagnostics: &mut [Diagnostic]) {
     // At one place they stay as they were found: in the checklist's order.
     diagnostics.sort_by_key(|found| (found.file, found.span));
 }

@@ -8,9 +8,9 @@ mod config;
 mod history;
 mod read;
 
-pub use config::Weights;
-pub use history::{Change, changes};
-pub use read::{Asset, Content, ContentFile, ProjectError, read_asset};
+pub use config::{Weights, read as configure};
+pub use history::{Change, Checkout, changes, checkout};
+pub use read::{Asset, Content, ContentFile, Found, ProjectError, content_file, read_asset, survey};
 
 use crate::fields::Schema;
 use jiff::civil::Date;
@@ -37,6 +37,8 @@ pub struct Project {
     pub base_url: Option<String>,
     /// `[site] repository`.
     pub repository: Option<String>,
+    /// `[serve] editor`: the address that opens a file in an editor, with `{path}` and `{line}` in it.
+    pub editor: Option<String>,
     /// Whom the site is for.
     pub audience: Audience,
     /// The table of fields with the project's own.

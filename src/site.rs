@@ -25,17 +25,18 @@ pub const RESERVED: &[&str] = &["search", "new", "edit", "crm", "api", "assets"]
 /// The kinds that have a list of their own.
 const LISTED: [Kind; 4] = [Kind::Account, Kind::Handoff, Kind::Stakeholder, Kind::Teammate];
 
-/// All files of the published folder but the search index, and what makes them. Immutable.
+/// All files of the published folder but the search index, and what makes them. Immutable; a copy is cheap.
+#[derive(Clone)]
 pub struct Site {
     base: Arc<KnowledgeBase>,
-    theme: Theme,
-    directory: Directory,
-    orders: Orders,
-    folders: Folders,
+    theme: Arc<Theme>,
+    directory: Arc<Directory>,
+    orders: Arc<Orders>,
+    folders: Arc<Folders>,
     /// The first page of each list.
     lists: [Place; 4],
-    faults: AHashMap<FileId, Vec<Diagnostic>>,
-    routes: RouteMap<Maker>,
+    faults: Arc<AHashMap<FileId, Vec<Diagnostic>>>,
+    routes: Arc<RouteMap<Maker>>,
 }
 
 /// What makes a file.
@@ -80,7 +81,16 @@ impl Site {
             href: format!("{}/index.html", kind.folder()),
         });
         let Table { routes, diagnostics, .. } = Table::of(&base, &directory, &orders, &theme);
-        let mut site = Self { base, theme, directory, orders, folders, lists, faults: by_file, routes };
+        let mut site = Self {
+            base,
+            theme: Arc::new(theme),
+            directory: Arc::new(directory),
+            orders: Arc::new(orders),
+            folders: Arc::new(folders),
+            lists,
+            faults: Arc::new(by_file),
+            routes: Arc::new(routes),
+        };
         site.share();
         (site, diagnostics)
     }
@@ -96,8 +106,29 @@ impl Site {
     }
 
     /// The knowledge base that the site shows.
-    pub fn base(&self) -> &KnowledgeBase {
+    pub fn base(&self) -> &Arc<KnowledgeBase> {
         &self.base
+    }
+
+    /// The same pages in the same order, of a base that [`KnowledgeBase::rewritten`] gave.
+    #[must_use]
+    pub fn rewritten(&self, base: Arc<KnowledgeBase>) -> Self {
+        Self { base, ..self.clone() }
+    }
+
+    /// The theme that draws the pages.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// The record whose file a page is written in.
+    pub fn written_in(&self, route: &Route) -> Option<RecordId> {
+        match self.routes.get(route)? {
+            Maker::Record(id) => Some(*id),
+            Maker::Person(id) => self.base.person(*id).file,
+            Maker::Home => self.base.find(Kind::Page, ""),
+            _ => None,
+        }
     }
 
     /// Makes a file; `None` where the site has none at this route.

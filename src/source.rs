@@ -4,7 +4,7 @@
 //! byte offsets and a [`FileId`]; lines and columns are worked out only when somebody is to read them.
 
 use serde::Serialize;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A half-open range of byte offsets into a [`Source`]'s text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -154,14 +154,19 @@ impl Source {
     }
 }
 
-/// All sources of one run, in the order of their paths.
+/// All sources of one run. A copy is cheap: it shares the texts.
 #[derive(Clone, Debug, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources(Vec<Arc<Source>>);
 
 impl Sources {
     /// The sources in the order given.
-    pub fn new(sources: Vec<Source>) -> Self {
-        Self(sources)
+    pub fn new(sources: impl IntoIterator<Item = impl Into<Arc<Source>>>) -> Self {
+        Self(sources.into_iter().map(Into::into).collect())
+    }
+
+    /// Puts another text in the place of one.
+    pub fn replace(&mut self, file: FileId, source: Arc<Source>) {
+        self.0[file.0 as usize] = source;
     }
 
     /// The source that `file` names.
@@ -171,7 +176,7 @@ impl Sources {
 
     /// All of them with their names.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (FileId, &Source)> {
-        self.0.iter().enumerate().map(|(at, source)| (FileId(at as u32), source))
+        self.0.iter().enumerate().map(|(at, source)| (FileId(at as u32), &**source))
     }
 
     /// How many there are.

@@ -17,5 +17,6 @@ mod layers;
 mod new;
 mod publish;
 mod publish_stopped;
+mod serve;
 mod site;
 mod write;

@@ -78,6 +78,8 @@ pub enum Command {
     Check(Check),
     /// Publish the knowledge base as a site
     Build(Build),
+    /// Preview the knowledge base in a browser, as it is written
+    Serve(Serve),
     /// Search the published knowledge base
     Search(Search),
     /// List every field: when it is due, what it holds, what to write
@@ -261,6 +263,33 @@ pub struct Build {
     /// Publish even though there are errors, and mark the affected pages
     #[arg(long)]
     pub allow_errors: bool,
+}
+
+/// `segue serve`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  segue serve --open                   write on the left, see it on the right
+  segue serve --audience company       what the company would see
+  segue serve --poll                   for folders on a network, which tell of no changes
+
+Only this machine is let in, unless --host says otherwise. Nothing is written to disk.")]
+pub struct Serve {
+    /// The port, or the next free one
+    #[arg(long, value_name = "PORT", default_value_t = 4400)]
+    pub port: u16,
+    /// Let others in: the address to listen on, such as 0.0.0.0 [default: only this machine]
+    #[arg(long, value_name = "ADDRESS", value_hint = ValueHint::Hostname)]
+    pub host: Option<String>,
+    /// Open the browser
+    #[arg(long)]
+    pub open: bool,
+    /// Look for changes instead of waiting to be told of them
+    #[arg(long)]
+    pub poll: bool,
+    /// Whom for [default: what segue.toml says, else internal]
+    #[arg(long, value_name = "AUDIENCE", value_parser = audiences())]
+    pub audience: Option<Audience>,
 }
 
 /// `segue search`.

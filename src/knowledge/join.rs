@@ -16,15 +16,16 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What `join` needs beside the records.
 pub struct Joining {
     /// Configuration and table of fields.
-    pub project: Project,
+    pub project: Arc<Project>,
     /// All texts.
     pub sources: Sources,
     /// Files published as they are.
-    pub assets: Vec<Asset>,
+    pub assets: Arc<Vec<Asset>>,
     /// Each handoff is held to at least this stage.
     pub at_least: Option<Stage>,
     /// When files were last changed, by their path; where history is not at hand, nothing is said of it.
@@ -34,7 +35,7 @@ pub struct Joining {
 impl KnowledgeBase {
     /// Joins records and checks them against each other. Every diagnostic of this stage is returned, in no particular
     /// order.
-    pub fn join(mut parts: Vec<(Record, Body)>, joining: Joining) -> (Self, Vec<Diagnostic>) {
+    pub fn join(mut parts: Vec<(Arc<Record>, Arc<Body>)>, joining: Joining) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         parts.sort_by(|(one, _), (other, _)| (one.kind, &one.id, one.file).cmp(&(other.kind, &other.id, other.file)));
         unique(&mut parts, &joining.sources, &mut diagnostics);
@@ -44,7 +45,7 @@ impl KnowledgeBase {
             .enumerate()
             .map(|(at, record)| ((record.kind, record.id.clone()), RecordId(at as u32)))
             .collect();
-        let paths = records
+        let paths: AHashMap<_, _> = records
             .iter()
             .enumerate()
             .filter_map(|(at, record)| {
@@ -58,33 +59,35 @@ impl KnowledgeBase {
             completeness: Vec::new(),
             records,
             bodies,
-            people: Vec::new(),
+            people: Arc::default(),
             assets: joining.assets,
-            ids,
-            person_ids: AHashMap::new(),
-            handoffs: AHashMap::new(),
-            receipts: AHashMap::new(),
-            paths,
-            names: Names::default(),
-            speller: Speller::default(),
+            ids: Arc::new(ids),
+            person_ids: Arc::default(),
+            handoffs: Arc::default(),
+            receipts: Arc::default(),
+            paths: Arc::new(paths),
+            names: Arc::default(),
+            speller: Arc::default(),
         };
-        base.handoffs = base.accounts_with_handoffs();
-        base.receipts = base
+        base.handoffs = Arc::new(base.accounts_with_handoffs());
+        let receipts = base
             .of_kind(Kind::Receipt)
             .filter_map(|receipt| Some((base.find(Kind::Handoff, &base.record(receipt).id)?, receipt)))
             .collect();
-        base.people = base.meet(&mut diagnostics);
-        base.person_ids =
+        base.receipts = Arc::new(receipts);
+        base.people = Arc::new(base.meet(&mut diagnostics));
+        let person_ids =
             base.people.iter().enumerate().map(|(at, person)| (person.id.clone(), PersonId(at as u32))).collect();
-        base.names = Names::of(&base);
-        base.speller = Speller::of(&base);
+        base.person_ids = Arc::new(person_ids);
+        base.names = Arc::new(Names::of(&base));
+        base.speller = Arc::new(Speller::of(&base));
 
         let checked: Vec<_> = (0..base.records.len() as u32)
             .into_par_iter()
             .map(|at| base.check(RecordId(at), joining.at_least))
             .collect();
         for (completeness, found) in checked {
-            base.completeness.push(completeness);
+            base.completeness.push(completeness.map(Arc::new));
             diagnostics.extend(found);
         }
         rules::across(&base, joining.changed.as_ref(), &mut diagnostics);
@@ -92,7 +95,11 @@ impl KnowledgeBase {
     }
 
     /// Everything that can be said of one record once all are known.
-    fn check(&self, id: RecordId, at_least: Option<Stage>) -> (Option<crate::record::Completeness>, Vec<Diagnostic>) {
+    pub(super) fn check(
+        &self,
+        id: RecordId,
+        at_least: Option<Stage>,
+    ) -> (Option<crate::record::Completeness>, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let record = self.record(id);
         let mut stage = self.stage_of(id);
@@ -233,7 +240,7 @@ impl KnowledgeBase {
 }
 
 /// Takes out what bears an id that another record of its kind has: as the most forgetful disk compares names.
-fn unique(parts: &mut Vec<(Record, Body)>, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
+fn unique(parts: &mut Vec<(Arc<Record>, Arc<Body>)>, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: AHashMap<(Kind, String), FileId> = AHashMap::with_capacity(parts.len());
     parts.retain(|(record, _)| {
         let key = (record.kind, folded(&record.id).into_owned());

@@ -15,12 +15,13 @@ pub type Weights = BTreeMap<&'static str, Option<Severity>>;
 
 /// Reads the configuration. What cannot be used is reported and left at its default, so that the content is still
 /// checked.
-pub(super) fn read(root: PathBuf, today: Date, file: FileId, source: &Source) -> (Project, Vec<Diagnostic>) {
+pub fn read(root: PathBuf, today: Date, file: FileId, source: &Source) -> (Project, Vec<Diagnostic>) {
     let mut project = Project {
         root,
         title: String::new(),
         base_url: None,
         repository: None,
+        editor: None,
         audience: Audience::Internal,
         schema: Schema::default(),
         today,
@@ -121,7 +122,7 @@ impl Reader {
     }
 
     fn top(&mut self, table: &Table<'_>, project: &mut Project) {
-        const KNOWN: &[&str] = &["site", "fields", "due", "values", "rules", "placeholders", "search"];
+        const KNOWN: &[&str] = &["site", "fields", "due", "values", "rules", "placeholders", "search", "serve"];
         // Fields first: the other sections may speak of them.
         if let Some(fields) = table.get("fields") {
             self.fields(fields, &mut project.schema);
@@ -136,6 +137,7 @@ impl Reader {
                 "rules" => self.rules(value, &mut project.weights),
                 "placeholders" => self.placeholders(value, &mut project.placeholders),
                 "search" => self.search(value, project),
+                "serve" => self.serve(value, project),
                 _ => self.unknown_key(span(key), name, "", KNOWN),
             }
         }
@@ -181,6 +183,30 @@ impl Reader {
                     );
                 }
                 name => self.unknown_key(span(key), name, "placeholders", &["words"]),
+            }
+        }
+    }
+
+    fn serve(&mut self, value: Value<'_, '_>, project: &mut Project) {
+        let Some(table) = self.table(value, "serve") else { return };
+        for (key, value) in table {
+            match &**key.get_ref() {
+                "editor" => {
+                    let Some(address) = self.text(value, "serve.editor") else { continue };
+                    let scheme = address.split_once("://").map_or("", |(scheme, _)| scheme);
+                    // A page links to it, so it must not be a way to run anything.
+                    let safe = scheme.starts_with(|c: char| c.is_ascii_lowercase())
+                        && scheme
+                            .bytes()
+                            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+                        && !["javascript", "data", "http", "https", "file"].contains(&scheme);
+                    if safe && address.contains("{path}") {
+                        project.editor = Some(address.to_owned());
+                    } else {
+                        self.value(value, "serve.editor", "an editor's address such as `vscode://file/{path}:{line}`");
+                    }
+                }
+                name => self.unknown_key(span(key), name, "serve", &["editor"]),
             }
         }
     }

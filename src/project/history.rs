@@ -47,3 +47,24 @@ pub fn changes(root: &Path, today: Date) -> Option<AHashMap<String, Change>> {
     }
     Some(changes)
 }
+
+/// Where a knowledge base stands in its git repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// The branch that is checked out.
+    pub branch: String,
+    /// The way from the repository's top to the root: nothing, or a path with a slash at its end.
+    pub prefix: String,
+}
+
+/// Where `root` stands in its repository; `None` where there is none, or no branch is checked out.
+pub fn checkout(root: &Path) -> Option<Checkout> {
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    Some(Checkout {
+        branch: git(&["symbolic-ref", "--quiet", "--short", "HEAD"])?,
+        prefix: git(&["rev-parse", "--show-prefix"])?,
+    })
+}

@@ -96,36 +96,13 @@ impl Project {
     /// only what keeps everything from being read is an error.
     pub fn read(root: &Path, today: Date) -> Result<(Self, Content, Vec<Diagnostic>), ProjectError> {
         let root = fs::canonicalize(root).map_err(|error| ProjectError::Io(root.to_owned(), error))?;
-        let mut found = Walk::new(&root);
-        found.paths.push(Found { path: "segue.toml".to_owned(), disk: root.join("segue.toml"), fault: None });
-        for folder in ["content", "themes/default"] {
-            let disk = root.join(folder);
-            match fs::symlink_metadata(&disk) {
-                Ok(_) => found.entry(folder.to_owned(), &disk),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(ProjectError::Io(disk, error)),
-            }
-        }
-        let mut paths = found.paths;
-        paths.sort_by(|one, other| one.path.cmp(&other.path));
-        let is_text = |found: &Found| {
-            !found.path.starts_with("content/") && !found.path.starts_with("themes/")
-                || has_extension(&found.path, "md")
-                || found.path.starts_with("themes/default/templates/")
-                || found.path.starts_with("themes/default/")
-                    && ["css", "js", "toml"].iter().any(|extension| has_extension(&found.path, extension))
-                || found.fault.is_some()
-        };
-        let (texts, assets): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_text);
+        let (texts, assets): (Vec<_>, Vec<_>) = survey(&root)?.into_iter().partition(Found::is_text);
         let read: Vec<_> = texts
             .into_par_iter()
             .enumerate()
             .map(|(at, found)| {
                 let file = FileId(at as u32);
-                let (source, diagnostic) = match found.fault {
-                    Some(fault) => (Source::new(found.path, ""), Some(fault.at(file))),
-                    None => read_file(file, found.path, &found.disk),
-                };
+                let (source, diagnostic) = found.read(file);
                 (file, source, diagnostic)
             })
             .collect();
@@ -147,8 +124,7 @@ impl Project {
                 content.theme.push((path.to_owned(), file));
             } else if let Some(path) = source.path().strip_prefix("content/") {
                 if has_extension(path, "md") {
-                    let (kind, id) = name_file(path, file, &mut diagnostics);
-                    content.files.push(ContentFile { file, kind, id, readable });
+                    content.files.push(content_file(path, file, readable, &mut diagnostics));
                 }
             } else if source.path() == "segue.toml" {
                 config_file = file;
@@ -194,13 +170,60 @@ impl Content {
     }
 }
 
-/// A path of the project, and what is wrong with it before its text is looked at.
-struct Found {
-    path: String,
-    disk: PathBuf,
+/// A file of the project, and what is wrong with it before its text is looked at.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its path from the root, with `/`.
+    pub path: String,
+    /// Where it is: of a symbolic link, where that leads.
+    pub disk: PathBuf,
     fault: Option<Fault>,
 }
 
+/// Every file of the knowledge base at `root`, which is canonical, in the order of paths.
+pub fn survey(root: &Path) -> Result<Vec<Found>, ProjectError> {
+    let mut found = Walk::new(root);
+    found.paths.push(Found { path: "segue.toml".to_owned(), disk: root.join("segue.toml"), fault: None });
+    for folder in ["content", "themes/default"] {
+        let disk = root.join(folder);
+        match fs::symlink_metadata(&disk) {
+            Ok(_) => found.entry(folder.to_owned(), &disk),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(ProjectError::Io(disk, error)),
+        }
+    }
+    let mut paths = found.paths;
+    paths.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(paths)
+}
+
+impl Found {
+    /// Whether it is read as text; what is not is published as it is.
+    pub fn is_text(&self) -> bool {
+        !self.path.starts_with("content/") && !self.path.starts_with("themes/")
+            || has_extension(&self.path, "md")
+            || self.path.starts_with("themes/default/templates/")
+            || self.path.starts_with("themes/default/")
+                && ["css", "js", "toml"].iter().any(|extension| has_extension(&self.path, extension))
+            || self.fault.is_some()
+    }
+
+    /// Its text. What cannot be read is reported and stands as an empty source, so that references to it hold.
+    pub fn read(&self, file: FileId) -> (Source, Option<Diagnostic>) {
+        match &self.fault {
+            Some(fault) => (Source::new(self.path.as_str(), ""), Some(fault.at(file))),
+            None => read_file(file, self.path.clone(), &self.disk),
+        }
+    }
+}
+
+/// The Markdown file at `path` under `content/`, told apart by its folder and name.
+pub fn content_file(path: &str, file: FileId, readable: bool, diagnostics: &mut Vec<Diagnostic>) -> ContentFile {
+    let (kind, id) = name_file(path, file, diagnostics);
+    ContentFile { file, kind, id, readable }
+}
+
+#[derive(Clone, Debug)]
 struct Fault {
     rule: &'static Rule,
     message: String,
@@ -208,8 +231,8 @@ struct Fault {
 }
 
 impl Fault {
-    fn at(self, file: FileId) -> Diagnostic {
-        Diagnostic::new(self.rule, file, Span::at(0), self.message).help(self.help)
+    fn at(&self, file: FileId) -> Diagnostic {
+        Diagnostic::new(self.rule, file, Span::at(0), self.message.as_str()).help(self.help)
     }
 }
 

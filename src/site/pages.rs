@@ -87,7 +87,9 @@ impl Site {
         };
         let value = tera::Value::from_serializable(&shared);
         drop(shared);
-        self.theme.share("site", &value);
+        std::sync::Arc::get_mut(&mut self.theme)
+            .expect("a site that is being made shares nothing")
+            .share("site", &value);
     }
 }
 

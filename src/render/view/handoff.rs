@@ -97,7 +97,7 @@ pub fn view<'a>(lens: &Lens<'a>, id: RecordId, lists: &'a Place) -> (Page<'a>, H
         risks: items("risks").into_iter().filter_map(|item| lens.risk(item, Shown::AtHome)).collect(),
         metrics: lens.metrics(id, Shown::AtHome),
         receipt: lens.receipt(id, false),
-        meter: lens.base.completeness[id.0 as usize].as_ref().map(meter),
+        meter: lens.base.completeness[id.0 as usize].as_deref().map(meter),
         props: props(lens, id, fields),
         previous,
         next,

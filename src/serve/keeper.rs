@@ -1,0 +1,220 @@
+//! Keeps what is shown up to date: hears of changes, shows them, joins in the background, makes the search index.
+
+use super::live::Live;
+use super::workspace::{Change, Shown, Workspace};
+use crate::index;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a join that nobody waits for is put off after a change: what was typed is on its page by then.
+const REST: Duration = Duration::from_millis(120);
+/// How long after a change the search index is made anew.
+const INDEX_REST: Duration = Duration::from_millis(200);
+/// How often a join is thrown away because newer changes do not fit into it.
+const MOST_LOST: u32 = 3;
+
+/// What may have changed.
+#[derive(Debug)]
+pub enum Hint {
+    /// These files or folders.
+    Paths(Vec<PathBuf>),
+    /// Anything.
+    Anything,
+}
+
+/// What is shown, and what keeps it so.
+pub struct Keeper {
+    workspace: Mutex<Workspace>,
+    shown: RwLock<Arc<Shown>>,
+    index: RwLock<Arc<BTreeMap<String, Vec<u8>>>>,
+    live: Arc<Live>,
+    asked: Mutex<Asked>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct Asked {
+    /// Since when a join is wanted, and whether somebody waits for it.
+    join: Option<(Instant, bool)>,
+    /// Since when the index is old.
+    index: Option<Instant>,
+    closed: bool,
+}
+
+impl Keeper {
+    /// Joins what was read, and begins to keep it.
+    pub fn start(workspace: Workspace, live: Arc<Live>) -> std::io::Result<Arc<Self>> {
+        let shown = workspace.snapshot().join(1);
+        let keeper = Arc::new(Self {
+            workspace: Mutex::new(workspace),
+            shown: RwLock::new(Arc::new(shown)),
+            index: RwLock::default(),
+            live,
+            asked: Mutex::new(Asked { index: Some(Instant::now()), ..Asked::default() }),
+            wake: Condvar::new(),
+        });
+        let own = Arc::clone(&keeper);
+        thread::Builder::new().name("segue-join".to_owned()).spawn(move || own.join_when_asked())?;
+        let own = Arc::clone(&keeper);
+        thread::Builder::new().name("segue-index".to_owned()).spawn(move || own.index_when_asked())?;
+        Ok(keeper)
+    }
+
+    /// What is shown now.
+    pub fn shown(&self) -> Arc<Shown> {
+        Arc::clone(&self.shown.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A file of the search index; `None` while the first one is made.
+    pub fn indexed(&self, name: &str) -> Option<Vec<u8>> {
+        let index = Arc::clone(&self.index.read().unwrap_or_else(PoisonError::into_inner));
+        index.get(name).cloned()
+    }
+
+    /// Looks at what may have changed, and shows what has.
+    pub fn hear(&self, hint: &Hint) {
+        let mut workspace = self.workspace();
+        let change = match hint {
+            Hint::Paths(paths) => workspace.hear(paths),
+            Hint::Anything => workspace.look(),
+        };
+        if change == Change::None {
+            return;
+        }
+        let rewritten = if change == Change::Texts { workspace.rewrite(&self.shown()) } else { None };
+        let urgent = rewritten.is_none();
+        if let Some(shown) = rewritten {
+            self.show(shown);
+        }
+        drop(workspace);
+        let mut asked = self.asked();
+        let urgent = urgent || asked.join.is_some_and(|(_, urgent)| urgent);
+        asked.join = Some((Instant::now(), urgent));
+        self.wake.notify_all();
+    }
+
+    /// Folders outside the project's own that are to be watched too.
+    pub fn linked_folders(&self) -> Vec<PathBuf> {
+        self.workspace().linked_folders()
+    }
+
+    /// Ends the work in the background.
+    pub fn close(&self) {
+        self.asked().closed = true;
+        self.wake.notify_all();
+    }
+
+    fn workspace(&self) -> MutexGuard<'_, Workspace> {
+        // A panic while a file was read leaves that file as it was before, or after.
+        self.workspace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn show(&self, shown: Shown) {
+        let shown = Arc::new(shown);
+        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&shown);
+        self.live.tell(shown);
+    }
+
+    /// Waits until `due` says that work is to be done; `false` when the preview ends.
+    fn wait(&self, mut due: impl FnMut(&mut Asked) -> Due) -> bool {
+        let mut asked = self.asked();
+        loop {
+            if asked.closed {
+                return false;
+            }
+            asked = match due(&mut asked) {
+                Due::Now => return true,
+                Due::In(time) => self.wake.wait_timeout(asked, time).unwrap_or_else(PoisonError::into_inner).0,
+                Due::Never => self.wake.wait(asked).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+
+    fn join_when_asked(&self) {
+        let mut lost = 0;
+        loop {
+            let wanted = self.wait(|asked| match asked.join {
+                None => Due::Never,
+                Some((since, urgent)) => {
+                    let rest = if urgent { Duration::ZERO } else { REST };
+                    let due = Due::after(since, rest);
+                    if matches!(due, Due::Now) {
+                        asked.join = None;
+                    }
+                    due
+                }
+            });
+            if !wanted {
+                return;
+            }
+            let snapshot = self.workspace().snapshot();
+            let joined = snapshot.join(self.shown().version + 1);
+            let workspace = self.workspace();
+            // What was read meanwhile goes on top, so that nothing that was shown goes back to what it was.
+            let newer = self.asked().join.is_some();
+            let rewritten = if newer { workspace.rewrite(&joined) } else { None };
+            match rewritten {
+                Some(rewritten) => self.show(rewritten),
+                None if newer && lost < MOST_LOST => {
+                    lost += 1;
+                    continue;
+                }
+                None => self.show(joined),
+            }
+            lost = 0;
+            drop(workspace);
+            self.asked().index = Some(Instant::now());
+            self.wake.notify_all();
+        }
+    }
+
+    fn index_when_asked(&self) {
+        // One thread, so that pages are made meanwhile.
+        let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(1).build() else { return };
+        loop {
+            let wanted = self.wait(|asked| match asked.index {
+                None => Due::Never,
+                Some(_) if asked.join.is_some() => Due::Never,
+                Some(since) => {
+                    let due = Due::after(since, INDEX_REST);
+                    if matches!(due, Due::Now) {
+                        asked.index = None;
+                    }
+                    due
+                }
+            });
+            if !wanted {
+                return;
+            }
+            let base = Arc::clone(self.shown().site.base());
+            // A fault of the index is told by `segue build`; the preview goes on with the last one.
+            if let Ok(index) = pool.install(|| index::build(&base)) {
+                let files = index.files.into_iter().collect();
+                *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(files);
+                self.live.tell_index();
+            }
+        }
+    }
+}
+
+enum Due {
+    Now,
+    In(Duration),
+    Never,
+}
+
+impl Due {
+    fn after(since: Instant, rest: Duration) -> Self {
+        match rest.checked_sub(since.elapsed()) {
+            Some(left) if !left.is_zero() => Self::In(left),
+            _ => Self::Now,
+        }
+    }
+}
