@@ -59,21 +59,32 @@ pub fn raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
     Some(Answer { status, head, body: answer[end..].to_vec() })
 }
 
-/// Reads a stream of events until one of this name comes, and gives its data.
-pub fn event(stream: &mut TcpStream, name: &str, seen: &mut String) -> String {
+/// Reads a stream of events until one of this name comes: all that came, name and data, that one last.
+pub fn events(stream: &mut TcpStream, name: &str, seen: &mut String) -> Vec<(String, String)> {
     let mut chunk = [0; 1024];
+    let mut heard = Vec::new();
     loop {
         while let Some((event, rest)) = seen.split_once("\n\n").map(|(event, rest)| (event.to_owned(), rest.to_owned()))
         {
             *seen = rest;
-            if event.lines().any(|line| line == format!("event: {name}")) {
-                return event.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or("").to_owned();
+            let field = |field: &str| event.lines().find_map(|line| line.strip_prefix(field)).map(str::to_owned);
+            if let (Some(known), Some(data)) = (field("event: "), field("data: ")) {
+                let last = known == name;
+                heard.push((known, data));
+                if last {
+                    return heard;
+                }
             }
         }
         let read = stream.read(&mut chunk).expect("events come");
-        assert!(read > 0, "the stream ended before `{name}`: {seen}");
+        assert!(read > 0, "the stream ended before `{name}`: {heard:?} {seen}");
         seen.push_str(&String::from_utf8_lossy(&chunk[..read]));
     }
+}
+
+/// The data of the next event of a name.
+pub fn event(stream: &mut TcpStream, name: &str, seen: &mut String) -> String {
+    events(stream, name, seen).pop().expect("what was waited for").1
 }
 
 /// Opens the stream of events of a page.
