@@ -5,6 +5,7 @@
 //! other's way on any disk, whatever its case and Unicode form.
 
 mod pages;
+mod titles;
 
 use crate::diagnostic::{Diagnostic, Severity, rules};
 use crate::fields::Kind;
@@ -36,6 +37,7 @@ pub struct Site {
     /// The first page of each list.
     lists: [Place; 4],
     faults: Arc<AHashMap<FileId, Vec<Diagnostic>>>,
+    titles: Arc<[Vec<u8>]>,
     routes: Arc<RouteMap<Maker>>,
 }
 
@@ -47,6 +49,9 @@ enum Maker {
     Record(RecordId),
     Person(PersonId),
     NotFound,
+    Search,
+    /// A file of titles, for search without its engine: an index into [`Site::titles`].
+    Titles(usize),
     Robots,
     /// A static file of the theme, by its plain name.
     Theme(String),
@@ -80,7 +85,9 @@ impl Site {
             label: crate::render::view::list::title(kind).to_owned(),
             href: format!("{}/index.html", kind.folder()),
         });
-        let Table { routes, diagnostics, .. } = Table::of(&base, &directory, &orders, &theme);
+        let mut table = Table::of(&base, &directory, &orders, &theme);
+        let titles = table.titles(titles::files(&base, &directory));
+        let Table { routes, diagnostics, .. } = table;
         let mut site = Self {
             base,
             theme: Arc::new(theme),
@@ -89,6 +96,7 @@ impl Site {
             folders: Arc::new(folders),
             lists,
             faults: Arc::new(by_file),
+            titles: titles.into(),
             routes: Arc::new(routes),
         };
         site.share();
@@ -139,6 +147,7 @@ impl Site {
                 ThemeData::Bytes(bytes) => Ok(Made::Bytes(bytes.clone())),
                 ThemeData::Disk(path) => Ok(Made::File(path)),
             },
+            Maker::Titles(at) => Ok(Made::Bytes(self.titles[*at].clone())),
             Maker::Robots => Ok(Made::Bytes(b"User-agent: *\nDisallow: /\n".to_vec())),
             maker => pages::render(self, route, maker).map(Made::Bytes),
         };
@@ -189,6 +198,7 @@ impl<'a> Table<'a> {
         let own = |path: &str| Route::file(path).expect("Segue's own addresses are fit for every system");
         self.own(own("index.html"), Maker::Home);
         self.own(own("404.html"), Maker::NotFound);
+        self.own(own("search/index.html"), Maker::Search);
         self.own(own("robots.txt"), Maker::Robots);
         for (name, file) in theme.files() {
             self.theme_file(name, &file.href);
@@ -237,6 +247,16 @@ impl<'a> Table<'a> {
         if let Err(collision) = self.routes.insert(route, maker) {
             panic!("Segue's own files stand in each other's way: {collision}");
         }
+    }
+
+    /// Adds the files of titles, under `search`, which is no page's. They are made for a site only: a check that looks at
+    /// addresses does without.
+    fn titles(&mut self, files: Vec<(String, Vec<u8>)>) -> Vec<Vec<u8>> {
+        let add = |(at, (path, bytes)): (usize, (String, Vec<u8>))| {
+            self.own(Route::file(path).expect("Segue's own addresses are fit for every system"), Maker::Titles(at));
+            bytes
+        };
+        files.into_iter().enumerate().map(add).collect()
     }
 
     fn page(&mut self, route: Route, maker: Maker, (file, span): (FileId, Span)) {

@@ -128,7 +128,17 @@ fn pages_load_and_run_nothing_of_their_own() {
         let policy = html.split("http-equiv=\"Content-Security-Policy\" content=\"default-src ").nth(1);
         assert!(policy.is_some_and(|policy| policy.contains("none")), "{route} has no policy");
         assert!(html.contains("name=\"robots\" content=\"noindex"), "{route} may be indexed");
-        for forbidden in ["<script", "<style", " style=\"", " onclick", "javascript:"] {
+        // The one script is a file of the site's own and holds nothing itself.
+        let scripts: Vec<&str> = html.match_indices("<script").map(|(at, _)| &html[at..]).collect();
+        assert_eq!(scripts.len(), usize::from(!html.contains("http-equiv=\"refresh\"")), "{route}");
+        for script in scripts {
+            let (opening, inside) = script.split_once('>').unwrap();
+            assert!(
+                opening.starts_with("<script defer src=\"") && inside.starts_with("</script>"),
+                "{route}: {opening}"
+            );
+        }
+        for forbidden in ["<style", " style=\"", " onclick", "javascript:"] {
             assert!(!html.contains(forbidden), "{route} holds `{forbidden}`");
         }
         let ids = attributes(&html, "id");
@@ -203,7 +213,7 @@ fn addresses_that_cannot_be_are_reported() {
     let reported = |code: &str, path: &str| codes.iter().any(|(known, at)| *known == code && at == path);
     assert!(reported("reserved-address", "content/search.md"), "{codes:?}");
     assert!(reported("duplicate-address", "content/accounts/beta.md"), "{codes:?}");
-    assert!(!site.has(&Route::page("search").expect("a route")));
+    assert!(!page(&site, "search/index.html").contains("<h1>Search tips"));
 }
 
 #[test]
@@ -321,4 +331,46 @@ fn the_page_for_what_is_not_there_links_from_the_top_of_the_host() {
         page(&site, "accounts/acme/index.html")
             .contains("rel=\"canonical\" href=\"https://example.com/kb/accounts/acme/\"")
     );
+}
+
+/// The titles that search falls back on: the table, and the files it names.
+fn titles(site: &Site) -> (String, String) {
+    let table = page(site, "search/titles.js");
+    let names = table.split('"').filter(|part| part.starts_with("titles."));
+    let files = names.map(|name| page(site, &format!("search/{name}"))).collect();
+    (table, files)
+}
+
+#[test]
+fn every_page_is_found_by_the_words_of_its_title() {
+    let (site, _) = example();
+    let (table, files) = titles(&site);
+    assert!(table.starts_with("segue.titles.table([["), "{table}");
+    let mut seen = 0;
+    for (route, html) in pages(&site) {
+        let folder = route.split('/').next().unwrap();
+        let record =
+            route.matches('/').count() == 2 && ["accounts", "handoffs", "stakeholders", "team"].contains(&folder);
+        if record && !html.contains("http-equiv=\"refresh\"") {
+            assert!(files.contains(&format!("\"{route}\"")), "{route}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 60, "{seen}");
+    for word in ["[\"caldera\",[", "[\"yildirim\",[", "[\"etablissements\",["] {
+        assert!(files.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn titles_are_the_same_each_time_and_are_only_data() {
+    let odd = ("content/accounts/odd.md", "---\nname: '</script><b>\"x'\naliases: [Peculiar]\n---\n");
+    let folder = small(&[odd]);
+    let (one, _) = site_of(folder.path(), Audience::Company);
+    let (other, _) = site_of(folder.path(), Audience::Company);
+    assert_eq!(titles(&one), titles(&other));
+    let (_, files) = titles(&one);
+    assert!(!files.contains('<'), "{files}");
+    assert!(files.contains("[\"peculiar\",["), "{files}");
+    assert!(!files.contains("owls"), "{files}");
 }

@@ -15,6 +15,7 @@ pub mod person;
 pub mod promise;
 pub mod receipt;
 pub mod rows;
+pub mod search;
 pub mod sections;
 pub mod teammate;
 pub mod terms;

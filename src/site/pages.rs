@@ -4,7 +4,7 @@ use super::{LISTED, Maker, Site};
 use crate::fields::Kind;
 use crate::knowledge::Target;
 use crate::project::Audience;
-use crate::render::view::{self, Page, account, free, handoff, home, list, person, teammate};
+use crate::render::view::{self, Page, account, free, handoff, home, list, person, search, teammate};
 use crate::render::{Place, RenderError};
 use crate::route::Route;
 use serde::Serialize;
@@ -26,6 +26,8 @@ struct Shared<'a> {
     csp: &'a str,
     style: &'a str,
     icon: &'a str,
+    /// Where the titles are that search falls back on.
+    titles: &'a str,
     /// The theme's static files by name.
     assets: std::collections::BTreeMap<&'a str, &'a str>,
     /// Whether restricted fields are left out.
@@ -79,6 +81,7 @@ impl Site {
             csp: POLICY,
             style: self.theme.href("style.css").unwrap_or(""),
             icon: self.theme.href("mark.svg").unwrap_or(""),
+            titles: super::titles::TABLE,
             assets: self.theme.files().map(|(name, file)| (name, file.href.as_str())).collect(),
             company: project.audience == Audience::Company,
             today: Today { iso: project.today.to_string(), text: view::day(project.today) },
@@ -162,7 +165,11 @@ pub(super) fn render(site: &Site, route: &Route, maker: &Maker) -> Result<Vec<u8
             context.insert("page", &Page::plain("Not found"));
             "404.html"
         }
-        Maker::Robots | Maker::Theme(_) | Maker::Asset(_) => unreachable!("no page: made elsewhere"),
+        Maker::Search => {
+            context.insert("page", &search::view(&lens));
+            "search.html"
+        }
+        Maker::Titles(_) | Maker::Robots | Maker::Theme(_) | Maker::Asset(_) => unreachable!("no page: made elsewhere"),
     };
     site.theme.render(template, &context)
 }
