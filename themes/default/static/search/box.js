@@ -39,7 +39,7 @@
    * `options`: `field`, `list`, `live` and `notes` are elements; `name` is the beginning of the rows' ids; `question()`
    * is what to ask beside the query; `empty()` gives rows to show before anything is typed; `more(answer)` gives rows
    * after the hits; `asked()` and `answered(answer)` are told; `clear` takes filters away, where there are some;
-   * `first` makes the first hit the one that Enter opens.
+   * `first` makes the first hit the one that Enter opens; `narrow` gives snippets one line.
    */
   segue.Box = class {
     constructor(options) {
@@ -114,7 +114,7 @@
         this.show([segue.nothing(query, answer, { again: (other) => this.again(other), clear })], notes);
         this.say(results.did_you_mean ? `No hits. Did you mean ${results.did_you_mean}?` : "No hits.");
       } else {
-        this.show([...segue.groups(results.hits, this.name), ...(this.more?.(answer, query) ?? [])], notes, results);
+        this.show([...segue.groups(results.hits, this.name, this.narrow), ...(this.more?.(answer, query) ?? [])], notes, results);
         this.say(results.total === 1 ? "1 hit." : `${results.total} hits.`);
       }
       this.answered?.(answer);

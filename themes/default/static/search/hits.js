@@ -61,6 +61,13 @@
       return mark ? make("mark", {}, plain) : plain;
     });
 
+  /** A snippet that has one line only: it begins shortly before what was found. */
+  function short([first, ...rest]) {
+    if (first.mark || rest.length === 0 || first.text.length < 48) return [first, ...rest];
+    const end = first.text.slice(-36);
+    return [{ text: `… ${end.slice(end.indexOf(" ") + 1)}` }, ...rest];
+  }
+
   /** Where a hit stands, in words: the handoff's name without that of its account, which the group says already. */
   function where({ kind, url, account }) {
     const [, folder, id] = url.split("#")[0].split("/");
@@ -76,11 +83,12 @@
 
   const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 
-  function row(hit, id) {
+  function row(hit, id, narrow) {
     const place = where(hit);
     const about = make("span", { class: "hit-about" }, make("span", { class: "hit-kind" }, segue.kindName(hit.kind)));
     if (place && hit.kind !== "handoff") about.append(make("span", {}, place));
-    const snippet = hit.snippet.length ? make("span", { class: "hit-snippet" }, ...marked(hit.snippet)) : undefined;
+    const pieces = narrow && hit.snippet.length ? short(hit.snippet) : hit.snippet;
+    const snippet = pieces.length ? make("span", { class: "hit-snippet" }, ...marked(pieces)) : undefined;
     const end = [];
     if (hit.status) end.push(make("span", { class: `state ${tone(hit.status)}` }, hit.status));
     if (hit.date) end.push(make("time", { datetime: hit.date }, day.format(new Date(`${hit.date}T00:00Z`))));
@@ -94,7 +102,7 @@
   }
 
   /** Hits grouped by account; groups and the hits in them stand as the best of them do. */
-  segue.groups = (hits, prefix) => {
+  segue.groups = (hits, prefix, narrow) => {
     const groups = new Map();
     for (const hit of hits) {
       const key = hit.account?.id ?? "";
@@ -106,7 +114,7 @@
       // Where the account itself is among them, its row says the name.
       const own = hits[0].kind === "account";
       const label = make("p", { class: own ? "vh" : "hit-group", id: `${prefix}-group-${at}`, role: "presentation" }, name);
-      const rows = hits.map((hit) => row(hit, `${prefix}-${(number += 1)}`));
+      const rows = hits.map((hit) => row(hit, `${prefix}-${(number += 1)}`, narrow));
       return make("div", { role: "group", "aria-labelledby": label.id }, label, ...rows);
     });
   };

@@ -31,7 +31,7 @@
     document.body.append(dialog);
     foot.lastChild.hidden = !segue.engine;
     box = new segue.Box({
-      field, list, live, notes, name: "_palette", first: true,
+      field, list, live, notes, name: "_palette", first: true, narrow: true,
       question: () => ({ limit: HITS }),
       empty: start,
       more: ({ results }, query) => {
