@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A folder of its own for one test, removed at its end.
 pub struct Folder {
@@ -86,4 +87,29 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     walk(folder, "", &mut found);
     found
+}
+
+/// The example's site, built once for all tests of a run: where it is.
+pub fn example_site() -> &'static Path {
+    static SITE: OnceLock<PathBuf> = OnceLock::new();
+    SITE.get_or_init(|| build(Path::new(env!("CARGO_MANIFEST_DIR")), "example", &[]))
+}
+
+/// Builds the knowledge base in `folder` into a folder called `name` that stays after the tests, and gives its path.
+pub fn build(folder: &Path, name: &str, more: &[&str]) -> PathBuf {
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sites").join(name);
+    fs::create_dir_all(out.parent().expect("a folder")).expect("folders can be made");
+    let path = out.to_str().expect("a path in UTF-8");
+    let run = segue(folder, &[&["build", "--today", "2026-11-23", "--out", path], more].concat());
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    out
+}
+
+/// Says that something was not tested, and why. Where all is tested, on a Linux machine that says `CI=true`, nothing
+/// may be left out, so it fails there.
+pub fn skip<T>(why: &str) -> Option<T> {
+    let complete = cfg!(target_os = "linux") && std::env::var_os("CI").is_some_and(|value| value == "true");
+    assert!(!complete, "nothing is left out where CI=true: {why}");
+    eprintln!("skipped: {why}");
+    None
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests set the machine up")]
 
+mod browser;
 mod check;
 mod cli;
 mod document;

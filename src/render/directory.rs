@@ -230,17 +230,31 @@ pub fn reports_to(base: &KnowledgeBase, person: PersonId) -> Option<PersonId> {
     base.find_person(boss).filter(|boss| *boss != person)
 }
 
+/// How long the name that stands in for one that is too long gets, in bytes.
+const LONGEST_NEAR: usize = 120;
+
 fn placed(label: String, folder: &str, id: &str) -> (Route, Place) {
     let address = |id: &str| if folder.is_empty() { id.to_owned() } else { format!("{folder}/{id}") };
     // A name that no disk can hold was reported where the file was read; its page, if wanted all the same, gets a near
     // one.
     let route = Route::page(&address(id)).or_else(|_| {
-        let near: Vec<String> = id.split('/').filter_map(route::slug).collect();
+        let near: Vec<String> = id.split('/').filter_map(near_name).collect();
         Route::page(&address(&if near.is_empty() { "unnamed".to_owned() } else { near.join("/") }))
     });
     let route = route.expect("a slug is a name on every system");
     let href = route.href();
     (route, Place { label, href })
+}
+
+/// A name near to one that no disk can hold: `con-` for `con`, which is a device of Windows, and the beginning of one
+/// that is too long.
+fn near_name(name: &str) -> Option<String> {
+    let mut near = route::slug(name)?;
+    near.truncate(LONGEST_NEAR);
+    if !route::is_slug(&near) {
+        near.push('-');
+    }
+    Some(near)
 }
 
 /// Names of accounts and people, and what they stand for.

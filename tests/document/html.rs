@@ -191,3 +191,10 @@ fn text_of_fields_keeps_its_lines() {
     let mentions = Mentions { matcher: &matcher, href: &|at| Some(format!("#{at}")) };
     assert_eq!(inline_text("for Acme", Some(mentions)), "for <a class=\"mention\" href=\"#0\">Acme</a>");
 }
+
+#[test]
+fn no_level_of_heading_is_skipped() {
+    let html = html("### A\n\n# B\n\n##### C\n\n##### D\n\n## E\n\n# F\n");
+    let levels: String = html.split("<h").skip(1).filter_map(|rest| rest.chars().next()).collect();
+    assert_eq!(levels, "223332", "{html}");
+}

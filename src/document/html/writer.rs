@@ -12,11 +12,10 @@ use std::collections::BTreeSet;
 /// Writes a body; raw HTML in it is written as it is.
 pub fn write(rendering: &Rendering<'_>) -> String {
     let markdown = &rendering.text[rendering.body.span.range()];
-    let highest = rendering.body.headings.iter().map(|heading| heading.level).min().unwrap_or(1);
     let mut writer = Writer {
         rendering,
         html: String::with_capacity(markdown.len() * 3 / 2),
-        shift: i16::from(rendering.top_level) - i16::from(highest),
+        above: Vec::new(),
         quiet: Quiet::default(),
         run: String::new(),
         linked: BTreeSet::new(),
@@ -42,8 +41,8 @@ pub fn write(rendering: &Rendering<'_>) -> String {
 struct Writer<'a> {
     rendering: &'a Rendering<'a>,
     html: String,
-    /// From the body's own heading levels to the page's.
-    shift: i16,
+    /// The levels, as written, of the last heading and of those that it stands under.
+    above: Vec<u8>,
     quiet: Quiet,
     /// Text that is not written yet, since a name may be in several pieces.
     run: String,
@@ -120,9 +119,11 @@ impl Writer<'_> {
         }
     }
 
-    /// A heading's level on the page, as a digit.
-    fn level(&self, level: u8) -> char {
-        char::from(b'0' + (i16::from(level) + self.shift).clamp(1, 6) as u8)
+    /// The last heading's level on the page, as a digit: how deep it stands, whatever levels were skipped on the way,
+    /// because those who go from heading to heading by ear take a skipped level for something missed.
+    fn level(&self) -> char {
+        let below = self.above.len().saturating_sub(1) as u8;
+        char::from(b'0' + (self.rendering.top_level + below).clamp(1, 6))
     }
 
     /// Writes the text that was gathered.
@@ -148,8 +149,10 @@ impl Writer<'_> {
             Tag::Heading { level, .. } => {
                 self.linked.clear();
                 let anchor = self.rendering.body.headings.get(self.heading).map_or("", |heading| &*heading.anchor);
+                self.above.retain(|above| *above < level as u8);
+                self.above.push(level as u8);
                 self.html.push_str("<h");
-                self.html.push(self.level(level as u8));
+                self.html.push(self.level());
                 self.html.push_str(" id=\"");
                 push_escaped(&mut self.html, anchor);
                 self.html.push_str("\">");
@@ -194,13 +197,13 @@ impl Writer<'_> {
     fn end(&mut self, tag: TagEnd) {
         let html = match tag {
             TagEnd::Paragraph => "</p>\n",
-            TagEnd::Heading(level) => {
+            TagEnd::Heading(_) => {
                 let anchor = self.rendering.body.headings.get(self.heading).map_or("", |heading| &*heading.anchor);
                 self.heading += 1;
                 self.html.push_str(" <a class=\"anchor\" href=\"#");
                 push_escaped(&mut self.html, anchor);
                 self.html.push_str("\" aria-label=\"Link to this heading\">#</a></h");
-                self.html.push(self.level(level as u8));
+                self.html.push(self.level());
                 ">\n"
             }
             TagEnd::BlockQuote(_) => "</blockquote>\n",

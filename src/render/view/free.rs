@@ -142,7 +142,7 @@ pub fn view<'a>(lens: &Lens<'a>, folders: &Folders, id: RecordId) -> (Page<'a>, 
         .body(id)
         .headings
         .iter()
-        .filter(|heading| (2..=3).contains(&heading.level))
+        .filter(|heading| (2..=3).contains(&heading.level) && !heading.text.is_empty())
         .map(|heading| Entry { id: heading.anchor.clone(), label: heading.text.clone(), deep: heading.level == 3 })
         .collect();
     (page, free)
