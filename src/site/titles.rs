@@ -9,6 +9,7 @@ use crate::knowledge::{KnowledgeBase, RecordId, Target};
 use crate::project::Audience;
 use crate::record::Value;
 use crate::render::Directory;
+use ahash::AHashMap;
 use serde::Serialize;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -20,7 +21,7 @@ const LENGTH: usize = 40 << 10;
 
 /// Of how many pages a word says that they have it. A word that many titles share tells little, and with another one
 /// beside it the other's pages are looked through.
-const MOST: usize = 200;
+const MOST: usize = 60;
 
 /// Letters that are typed as others but are not made of them and a mark.
 const LETTERS: [(char, &str); 7] =
@@ -116,13 +117,29 @@ fn may_read_aliases(base: &KnowledgeBase, kind: Kind) -> bool {
     !(restricted && base.project.audience == Audience::Company)
 }
 
-/// Each word with the entries that have it, in the order in which a browser compares strings.
+/// Each word with the entries that have it, in the order in which a browser compares strings. Where two words beside each
+/// other are both shortened, as a common first and a common last name are, the two of them count as a word as well.
 fn words(entries: &[Entry<'_>]) -> Vec<(String, Vec<usize>)> {
     let mut pairs: Vec<(String, usize)> = Vec::new();
-    for (at, Entry(_, title, _, _, aliases)) in entries.iter().enumerate() {
-        for text in std::iter::once(title).chain(aliases) {
-            pairs.extend(split(text).into_iter().map(|word| (word, at)));
+    let mut counts: AHashMap<String, usize> = AHashMap::new();
+    let titles: Vec<(usize, Vec<String>)> = entries
+        .iter()
+        .enumerate()
+        .flat_map(|(at, Entry(_, title, _, _, aliases))| {
+            std::iter::once(title).chain(aliases).map(move |text| (at, split(text)))
+        })
+        .collect();
+    for (_, title) in &titles {
+        for word in title {
+            *counts.entry(word.clone()).or_default() += 1;
         }
+    }
+    for (at, title) in titles {
+        let common = |word: &String| counts[word] > MOST;
+        pairs.extend(
+            title.windows(2).filter(|two| two.iter().all(common)).map(|two| (format!("{} {}", two[0], two[1]), at)),
+        );
+        pairs.extend(title.into_iter().map(|word| (word, at)));
     }
     pairs.sort_unstable_by(|(a, at), (b, bt)| a.encode_utf16().cmp(b.encode_utf16()).then(at.cmp(bt)));
     pairs.dedup();
@@ -138,7 +155,7 @@ fn words(entries: &[Entry<'_>]) -> Vec<(String, Vec<usize>)> {
 
 /// A file that begins with the first of the words, that word, and how many it took.
 fn file<'a>(entries: &'a [Entry<'a>], words: &'a [(String, Vec<usize>)]) -> (File<'a>, &'a str, usize) {
-    let mut places = ahash::AHashMap::new();
+    let mut places = AHashMap::new();
     let mut file = File { pages: Vec::new(), words: Vec::new() };
     let mut length = 0;
     for (word, all) in words {
@@ -217,11 +234,14 @@ mod tests {
             assert!(json(&file).len() < 2 * LENGTH);
             for Word(word, pages, all) in &file.words {
                 assert!(pages.len() <= MOST);
-                assert_eq!(*all, if word.starts_with("number") { 1 } else { 3000 });
+                assert_eq!(*all, if word.starts_with("number") { 1 } else { 3000 }, "{word}");
             }
             firsts.push(first.to_owned());
             rest = &rest[taken..];
         }
+        let words: Vec<&str> =
+            words.iter().map(|(word, _)| &**word).filter(|word| !word.starts_with("number")).collect();
+        assert_eq!(words, ["company", "renewal", "renewal with", "with", "with company"]);
         assert!(firsts.len() > 3);
         assert!(firsts.is_sorted());
     }

@@ -37,7 +37,7 @@
 
   /**
    * `options`: `field`, `list`, `live` and `notes` are elements; `name` is the beginning of the rows' ids; `question()`
-   * is what to ask beside the query; `empty()` gives rows to show before anything is typed; `more(answer)` gives rows
+   * is what to ask beside the query; `empty()` gives more rows to show before anything is typed; `more(answer)` gives rows
    * after the hits; `asked()` and `answered(answer)` are told; `clear` takes filters away, where there are some;
    * `first` makes the first hit the one that Enter opens; `narrow` gives snippets one line.
    */
@@ -50,6 +50,9 @@
       field.setAttribute("aria-expanded", "false");
       field.setAttribute("aria-controls", list.id);
       list.setAttribute("role", "listbox");
+      // What is no row stands beside the list: a listbox holds options and nothing else.
+      this.said = make("div", { hidden: true });
+      list.after(this.said);
       field.addEventListener("input", () => this.ask());
       field.addEventListener("keydown", (event) => this.key(event));
       list.addEventListener("click", (event) => {
@@ -84,7 +87,7 @@
       if (query === "" && !question.filters?.length) {
         this.answer = undefined;
         this.busy(false);
-        this.show(this.empty?.() ?? [], []);
+        this.begin();
         this.answered?.(undefined);
         return;
       }
@@ -98,7 +101,7 @@
       } catch (error) {
         if (turn !== this.turn) return;
         this.answer = { trouble: error.trouble };
-        this.show([segue.failure(error)], []);
+        this.show([], [], undefined, segue.failure(error));
         this.say("Search could not be read.");
         this.answered?.(undefined);
       }
@@ -111,7 +114,7 @@
       const notes = segue.notes(answer);
       if (results.hits.length === 0) {
         const clear = question.filters?.length ? this.clear : undefined;
-        this.show([segue.nothing(query, answer, { again: (other) => this.again(other), clear })], notes);
+        this.show([], notes, undefined, segue.nothing(query, answer, { again: (other) => this.again(other), clear }));
         this.say(results.did_you_mean ? `No hits. Did you mean ${results.did_you_mean}?` : "No hits.");
       } else {
         this.show([...segue.groups(results.hits, this.name, this.narrow), ...(this.more?.(answer, query) ?? [])], notes, results);
@@ -120,9 +123,26 @@
       this.answered?.(answer);
     }
 
-    show(children, notes, results) {
+    /** What is shown before anything is typed: what was looked for lately, and what `empty()` adds. */
+    begin() {
+      const recent = segue.recent.all();
+      const rows = recent.map((query, at) => {
+        const row = segue.way(`${this.name}-recent-${at}`, "recent", query, segue.searchPage(query));
+        row.dataset.query = query;
+        return row;
+      });
+      const forget = () => {
+        segue.recent.clear();
+        this.again("");
+      };
+      const clear = make("button", { type: "button", class: "linked search-forget", onclick: forget }, "Clear");
+      const groups = rows.length ? [segue.group(`${this.name}-recent`, "Recent searches", rows)] : [];
+      this.show([...groups, ...(this.empty?.() ?? [])], rows.length ? [["Recent searches are kept on this device only. ", clear]] : []);
+    }
+
+    show(children, notes, results, said) {
       const meant = results?.did_you_mean;
-      const lines = notes.map((note) => make("p", {}, note));
+      const lines = notes.map((note) => make("p", {}, ...[note].flat()));
       if (meant) {
         const other = make("button", { type: "button", class: "linked", onclick: () => this.again(meant) }, meant);
         lines.unshift(make("p", { class: "meant" }, "Did you mean ", other, "?"));
@@ -130,6 +150,8 @@
       this.notes.replaceChildren(...lines);
       this.notes.hidden = lines.length === 0;
       this.list.replaceChildren(...children);
+      this.said.replaceChildren(...(said ? [said] : []));
+      this.said.hidden = !said;
       this.list.scrollTop = 0;
       const { rows } = this;
       this.field.setAttribute("aria-expanded", String(rows.length > 0));

@@ -129,6 +129,12 @@
       note ? make("span", { class: "hit-end" }, note) : undefined,
     );
 
+  /** Rows under a name. */
+  segue.group = (id, title, rows) => {
+    const label = make("p", { class: "hit-group", id, role: "presentation" }, title);
+    return make("div", { role: "group", "aria-labelledby": id }, label, ...rows);
+  };
+
   const TROUBLES = {
     offline: "You are offline. What was read before is still searched; the rest by title only, as far as it is at hand.",
     broken: "A part of the search index could not be read, so only titles are searched. Reloading the page may help; if not, the site needs to be published again.",

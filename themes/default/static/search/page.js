@@ -136,7 +136,6 @@
     box = new segue.Box({
       field: find("_q"), list: find("_hits"), live: find("_live"), notes: find("_notes"), name: "_hit", clear,
       question: () => ({ limit, filters: chosen }),
-      empty: recent,
       asked: () => address(false),
       answered: (answer) => {
         find("_tally").textContent = answer ? tally(answer.results) : "";
@@ -174,22 +173,6 @@
       limit += STEP;
       box.ask();
     };
-  }
-
-  function recent() {
-    const all = segue.recent.all();
-    if (all.length === 0) return [];
-    const rows = all.map((query, at) => {
-      const row = segue.way(`_hit-recent-${at}`, "recent", query, segue.searchPage(query));
-      row.dataset.query = query;
-      return row;
-    });
-    const label = make("p", { class: "hit-group", id: "_hit-recent", role: "presentation" }, "Recent searches, kept on this device only");
-    const forget = make("button", { type: "button", class: "hit-clear linked", onclick: () => {
-      segue.recent.clear();
-      box.again("");
-    } }, "Clear");
-    return [make("div", { role: "group", "aria-labelledby": label.id, class: "group" }, label, forget, ...rows)];
   }
 
   segue.page = { start };

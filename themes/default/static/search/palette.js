@@ -47,28 +47,10 @@
     });
   }
 
-  /** What is shown before anything is typed: what was looked for lately, and where one can go. */
+  /** Where one can go before anything is typed. */
   function start() {
-    const groups = [];
-    const group = (id, title, rows, tool) => {
-      const label = make("p", { class: "hit-group", id: `_palette-${id}`, role: "presentation" }, title);
-      groups.push(make("div", { role: "group", "aria-labelledby": label.id, class: "group" }, label, ...(tool ? [tool] : []), ...rows));
-    };
-    const recent = segue.recent.all();
-    if (recent.length) {
-      const rows = recent.map((query, at) => {
-        const row = segue.way(`_palette-recent-${at}`, "recent", query, segue.searchPage(query));
-        row.dataset.query = query;
-        return row;
-      });
-      const clear = make("button", { type: "button", class: "hit-clear linked", title: "They are kept on this device only", onclick: () => {
-        segue.recent.clear();
-        box.again("");
-      } }, "Clear");
-      group("recent", "Recent searches", rows, clear);
-    }
-    group("places", "Go to", segue.places().map(({ label, href, icon }, at) => segue.way(`_palette-place-${at}`, icon, label, href)));
-    return groups;
+    const rows = segue.places().map(({ label, href, icon }, at) => segue.way(`_palette-place-${at}`, icon, label, href));
+    return [segue.group("_palette-places", "Go to", rows)];
   }
 
   segue.palette = {

@@ -7,6 +7,8 @@
 (() => {
   const { segue } = window;
   const MOST_FILES = 3;
+  /** More than any number of pages: the rank of a list that does not have them all. */
+  const CUT = 1e6;
   let table;
   let tableLoading;
   let stale = false;
@@ -45,7 +47,8 @@
     if (first < 0) first = 0;
     let last = first;
     while (last + 1 < table.length && table[last + 1][0].startsWith(word)) last += 1;
-    return table.slice(first, Math.min(last + 1, first + MOST_FILES)).map(([, name]) => name);
+    const names = table.slice(first, last + 1).map(([, name]) => name);
+    return { names: names.slice(0, MOST_FILES), more: names.length > MOST_FILES };
   }
 
   /** What is typed, taken apart: words wanted, words not wanted, and what only the engine understands. */
@@ -124,7 +127,7 @@
     for (const word of wanted) {
       if (word.length < 3 || known.some(([other]) => other.startsWith(word))) continue;
       const most = word.length < 8 ? 1 : 2;
-      const close = known.filter(([other]) => near(word, other, most)).sort((a, b) => b[1] - a[1])[0];
+      const close = known.filter(([other]) => !other.includes(" ") && near(word, other, most)).sort((a, b) => b[1] - a[1])[0];
       if (!close) return undefined;
       text = text.replace(word, close[0]);
       changed = true;
@@ -177,18 +180,22 @@
     await readTable();
     // The word that tells most: few pages have it, and all of them are listed.
     let best;
-    for (const word of wanted) {
+    const pairs = wanted.slice(1).map((word, at) => `${wanted[at]} ${word}`);
+    for (const word of [...wanted, ...pairs]) {
+      // Two words that many pages have each stand in the files as one, too.
+      if (word.includes(" ") && best.rank < CUT) break;
       const pages = new Set();
-      let cut = 0;
-      for (const file of await Promise.all(filesFor(word).map(readFile))) {
+      const { names, more } = filesFor(word);
+      let cut = more ? 1 : 0;
+      for (const file of await Promise.all(names.map(readFile))) {
         for (const [known, places, all] of file.words) {
           if (!known.startsWith(word)) continue;
           for (const place of places) pages.add(file.pages[place]);
           cut += all - places.length;
         }
       }
-      const rank = (cut ? 1e6 : 0) + pages.size;
-      if (!best || rank < best.rank) best = { pages, rank };
+      const rank = (cut ? CUT : 0) + pages.size;
+      if (!best || (rank < best.rank && (pages.size || !word.includes(" ")))) best = { pages, rank };
     }
     const found = new Map();
     for (const page of best.pages) {
@@ -206,6 +213,7 @@
       snippet: [],
     }));
     if (counted.length) results.facets = count(all, filters);
+    if (all.length === 0 && best.rank >= CUT) results.hint ??= "Many titles begin like this: the next letters will find them.";
     if (all.length === 0) results.did_you_mean = meant(query, wanted);
     return results;
   }
