@@ -4,6 +4,7 @@ mod chromium;
 mod hostile;
 mod pictures;
 mod reading;
+mod search;
 mod server;
 mod tab;
 mod walk;
