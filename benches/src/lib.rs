@@ -2,7 +2,7 @@
 //!
 //! [`cast`] decides who and what there is, [`voice`] speaks about one deal with the sentences of [`lexicon`],
 //! [`handoff`], [`companions`] and [`body`] write the files, [`corpus`] puts them on disk, [`measure`] runs Segue over
-//! them. Nothing but the seed decides
+//! them, [`preview`] edits files under a running preview. Nothing but the seed decides
 //! what comes out: no clock, no hash order, no floating point.
 
 pub mod body;
@@ -14,6 +14,7 @@ pub mod handoff;
 pub mod harm;
 pub mod lexicon;
 pub mod measure;
+pub mod preview;
 pub mod random;
 pub mod voice;
 pub mod yaml;

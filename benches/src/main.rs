@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::{Parser, Subcommand};
 use segue_bench::corpus::{self, Recipe};
 use segue_bench::measure::{self, Plan};
+use segue_bench::preview;
 
 /// Makes knowledge bases of any size and measures Segue on them.
 #[derive(Parser)]
@@ -45,6 +46,21 @@ enum Command {
         #[arg(long, default_value_t = 3)]
         runs: usize,
     },
+    /// Measures the preview: from a save to the new page, the first page, memory.
+    Serve {
+        /// The sizes of the corpora.
+        #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10_000])]
+        handoffs: Vec<usize>,
+        /// The program to measure.
+        #[arg(long, default_value = if cfg!(windows) { "target/release/segue.exe" } else { "target/release/segue" })]
+        segue: PathBuf,
+        /// Where corpora are made, and left.
+        #[arg(long, default_value = "target/bench")]
+        work: PathBuf,
+        /// How often files are edited.
+        #[arg(long, default_value_t = 500)]
+        edits: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -63,6 +79,7 @@ fn main() -> ExitCode {
             })
         }
         Command::Run { handoffs, segue, work, runs } => measured(handoffs, &segue, &work, runs),
+        Command::Serve { handoffs, segue, work, edits } => previewed(handoffs, &segue, &work, edits),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -74,13 +91,24 @@ fn main() -> ExitCode {
 }
 
 fn measured(sizes: Vec<usize>, segue: &Path, work: &Path, runs: usize) -> io::Result<()> {
-    let segue = segue.canonicalize().map_err(|error| {
-        let hint = "build it with `cargo build --release`, or name it with --segue";
-        io::Error::new(error.kind(), format!("{}: {error}; {hint}", segue.display()))
-    })?;
+    let segue = program(segue)?;
     // Commands run inside the corpora: what was given relative to here is made absolute.
     let plan = Plan { segue, work: std::path::absolute(work)?, sizes, runs };
     let measured = measure::run(&plan, &|step| eprintln!("{step}"))?;
     print!("{}", measure::table(&measured));
     Ok(())
+}
+
+fn previewed(sizes: Vec<usize>, segue: &Path, work: &Path, edits: usize) -> io::Result<()> {
+    let plan = preview::Plan { segue: program(segue)?, work: std::path::absolute(work)?, sizes, edits };
+    let figures = preview::run(&plan, &|step| eprintln!("{step}"))?;
+    print!("{}", preview::table(&figures));
+    Ok(())
+}
+
+fn program(segue: &Path) -> io::Result<PathBuf> {
+    segue.canonicalize().map_err(|error| {
+        let hint = "build it with `cargo build --release`, or name it with --segue";
+        io::Error::new(error.kind(), format!("{}: {error}; {hint}", segue.display()))
+    })
 }
