@@ -133,6 +133,7 @@ impl Chromium {
     }
 
     /// Asks the browser itself, outside any tab.
+    #[expect(clippy::needless_pass_by_value, reason = "parameters are written where they are sent")]
     pub(super) fn ask(&mut self, method: &str, parameters: Value) -> Value {
         let id = self.send(None, method, &parameters);
         loop {

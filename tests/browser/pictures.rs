@@ -15,22 +15,25 @@ fn screenshots() {
     std::fs::create_dir_all(&to).expect("the folder can be made");
     let server = Server::start(example_site(), "");
     let mut tab = browser.tab();
+    let save = |name: String, picture: Vec<u8>| {
+        assert!(picture.starts_with(b"\x89PNG"), "{name} is no picture");
+        let file = to.join(format!("{name}.png"));
+        std::fs::write(&file, picture).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    };
     for (name, path) in PAGES {
         tab.visit(&format!("{}{path}", server.root()));
         for (device, window) in [("desktop", DESKTOP), ("phone", PHONE)] {
             tab.window(window);
             for scheme in ["light", "dark"] {
                 tab.media("screen", scheme);
-                let picture = tab.picture(true);
-                assert!(picture.starts_with(b"\x89PNG"), "{name} is no picture");
-                let file = to.join(format!("{name}-{device}-{scheme}.png"));
-                std::fs::write(&file, picture).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+                save(format!("{name}-{device}-{scheme}"), tab.picture(true));
             }
         }
         tab.window(DESKTOP);
         tab.media("print", "light");
-        let file = to.join(format!("{name}-print.png"));
-        std::fs::write(&file, tab.picture(true)).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        save(format!("{name}-print"), tab.picture(true));
         tab.media("screen", "light");
+        // That of the account is the README's.
+        save(format!("{name}-window"), tab.picture(false));
     }
 }

@@ -33,7 +33,6 @@ fn text_stands_out_in_the_light_and_in_the_dark() {
     on_each_page(|tab, name, _| {
         for scheme in ["light", "dark"] {
             tab.media("screen", scheme);
-            tab.reload();
             let Contrast { texts, faint, ground } = tab.ask(include_str!("contrast.js"));
             assert!(texts > 10, "{name}: only {texts} texts are seen");
             assert!(faint.is_empty(), "{name}, {scheme}:\n{}", faint.join("\n"));
@@ -68,7 +67,6 @@ fn nothing_is_wider_than_a_phone() {
 fn paper_has_the_text_and_no_navigation() {
     on_each_page(|tab, name, _| {
         tab.media("print", "dark");
-        tab.reload();
         let shown: Vec<String> = tab.ask(
             "[...document.querySelectorAll('nav, .skip')].filter((at) => at.checkVisibility())
                 .map((at) => at.getAttribute('aria-label') ?? at.className)",

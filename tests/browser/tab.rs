@@ -37,7 +37,7 @@ pub struct Window {
 }
 
 /// A laptop's window.
-pub const DESKTOP: Window = Window { width: 1440, height: 900, scale: 1, mobile: false };
+pub const DESKTOP: Window = Window { width: 1440, height: 1000, scale: 1, mobile: false };
 /// A small phone's.
 pub const PHONE: Window = Window { width: 360, height: 740, scale: 2, mobile: true };
 
@@ -69,6 +69,7 @@ impl<'a> Tab<'a> {
     }
 
     /// Sends a command to the tab and waits for what it gives.
+    #[expect(clippy::needless_pass_by_value, reason = "parameters are written where they are sent")]
     pub fn call(&mut self, method: &str, parameters: Value) -> Value {
         let id = self.browser.send(Some(&self.session), method, &parameters);
         loop {
@@ -154,7 +155,7 @@ impl<'a> Tab<'a> {
     }
 
     /// Loads the page again.
-    pub fn reload(&mut self) {
+    fn reload(&mut self) {
         let before = self.shown.clone();
         self.call("Page.reload", json!({}));
         self.wait_for_page(&before);
@@ -240,13 +241,15 @@ impl<'a> Tab<'a> {
         self.call("Emulation.setDeviceMetricsOverride", metrics);
     }
 
-    /// Shows pages as on `screen` or in `print`, in the scheme `light` or `dark`.
+    /// Shows pages as on `screen` or in `print`, in the scheme `light` or `dark`. The page is loaded again: what Chromium
+    /// is told about a page that is shown reaches only some of its colours.
     pub fn media(&mut self, media: &str, scheme: &str) {
         let features = json!([
             { "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);
         self.call("Emulation.setEmulatedMedia", json!({ "media": media, "features": features }));
+        self.reload();
     }
 
     /// Runs no scripts of pages.
