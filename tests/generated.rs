@@ -71,7 +71,7 @@ fn no_harm_to_files_brings_a_check_down_or_points_outside_a_file() {
 fn what_one_file_costs_grows_with_its_size_and_not_with_its_square() {
     let folder = tempfile::tempdir().expect("a folder");
     let page = |body: String| format!("---\ntitle: Long\n---\n\n{body}\n");
-    let keys: String = (0..30_000).map(|number| format!("k{number}: v\n")).collect();
+    let keys: String = (0..30_000).flat_map(|number| [format!("k{number}"), ": v\n".to_owned()]).collect();
     let files = [
         ("headings.md", page("# Next\n\n".repeat(30_000))),
         ("links.md", page("[[nobody]] ".repeat(30_000))),
