@@ -34,6 +34,7 @@ fn screenshots() {
         save(format!("{name}-print"), tab.picture(true));
         tab.media("screen", "light");
         // That of the account is the README's.
+        tab.visit(&format!("{}{path}", server.root()));
         save(format!("{name}-window"), tab.picture(false));
     }
 }
