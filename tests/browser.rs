@@ -12,7 +12,7 @@ mod walk;
 use std::path::Path;
 
 /// A page of each type in the example's site, by its path.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 13] = [
     ("home", "index.html"),
     ("accounts", "accounts/index.html"),
     ("account", "accounts/tolliver-logistics/index.html"),
@@ -24,6 +24,7 @@ const PAGES: [(&str, &str); 12] = [
     ("team", "team/index.html"),
     ("teammate", "team/ben-holloway/index.html"),
     ("page", "playbook/integrations/index.html"),
+    ("search", "search/index.html"),
     ("missing", "404.html"),
 ];
 
