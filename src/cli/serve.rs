@@ -3,6 +3,7 @@
 use super::args::Serve;
 use super::{Context, Failure, Outcome, Progress, print, print_note};
 use crate::pipeline::Question;
+use crate::project::Audience;
 use crate::serve::{Limits, Options, Preview, ServeError};
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
 use std::process::{Command, Stdio};
@@ -20,6 +21,13 @@ pub(super) fn run(args: &Serve, context: &Context) -> Result<Outcome, Failure> {
         None => (IpAddr::V4(Ipv4Addr::LOCALHOST), None),
         Some(name) => address(name)?,
     };
+    // The preview quotes content in its messages, so what it keeps off the pages is not kept from whoever reaches it.
+    if !host.is_loopback() && args.audience == Some(Audience::Company) {
+        return Err(Failure::new(format!(
+            "the preview at {host} cannot keep restricted fields from those who reach it"
+        ))
+        .help("`segue build --audience company` makes a site without them, for any web server"));
+    }
     let progress = Progress::start("Reading");
     let preview = Preview::start(
         &root,
@@ -39,9 +47,8 @@ pub(super) fn run(args: &Serve, context: &Context) -> Result<Outcome, Failure> {
     if !host.is_loopback() {
         print_note(&format!(
             "{}: {host} is not only this machine: everyone who reaches it can read every handoff, restricted fields \
-             included{}\n",
+             included\n",
             warn.error("warning"),
-            if args.audience.is_some() { " unless --audience company leaves them out" } else { "" },
         ));
     }
     if args.port != 0 && preview.address().port() != args.port {

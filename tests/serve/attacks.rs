@@ -255,3 +255,13 @@ fn a_thousand_connections_keep_nobody_out() {
     drop((open, streams));
     answers(&served);
 }
+
+/// The preview's messages quote content, so it cannot promise to keep restricted fields from other machines.
+#[test]
+fn others_are_not_let_in_under_a_promise_it_cannot_keep() {
+    let folder = crate::kit::Folder::new();
+    folder.write("segue.toml", "[site]\ntitle = \"Handoffs\"\n");
+    let run = crate::kit::segue(folder.path(), &["serve", "--host", "0.0.0.0", "--audience", "company"]);
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert!(run.err.contains("segue build --audience company"), "{}", run.err);
+}
