@@ -11,18 +11,14 @@ use crate::fields::Kind;
 use crate::knowledge::{KnowledgeBase, PersonId, RecordId, Target};
 use ahash::AHashSet;
 use rayon::prelude::*;
-use segue_search::{Analyser, Error, Index, IndexBuilder, Language, Options};
+use segue_search::{Analyser, Error, Index, IndexBuilder, Options};
 
 /// How many subjects are read at once: enough to keep all threads busy, few enough to be held in memory.
 const BATCH: usize = 512;
 
 /// What the project decides about its search.
 pub fn options(base: &KnowledgeBase) -> Options {
-    Options {
-        language: Language::from_name(&base.project.language).unwrap_or(Language::English),
-        synonyms: base.project.synonyms.clone(),
-        ..Options::default()
-    }
+    Options { language: base.project.language, synonyms: base.project.synonyms.clone(), ..Options::default() }
 }
 
 /// The index over everything that the project's audience may read. The same knowledge base gives the same bytes.

@@ -50,7 +50,7 @@ pub struct Project {
     /// What `[rules]` says of codes: another severity, or `None` for "off".
     pub weights: Weights,
     /// `[search] language`: whose stemming the index uses.
-    pub language: String,
+    pub language: segue_search::Language,
     /// `[search] synonyms`: groups of words and phrases that mean the same.
     pub synonyms: Vec<Vec<String>>,
 }

@@ -1,6 +1,8 @@
 //! Which records a query's fields let through.
 
 use crate::columns::{FacetColumn, OrderedColumn};
+use crate::dictionary::forgiven;
+use crate::near::Near;
 use crate::query::{AskedBound, AskedValue};
 use crate::record::Named;
 use crate::stem::Stems;
@@ -10,6 +12,16 @@ use crate::text::{self, slug};
 pub(crate) struct Filter {
     pub(crate) field: String,
     pub(crate) lets: Vec<bool>,
+}
+
+/// What an index knows of a value that was asked for.
+pub(crate) enum Value {
+    /// It is there.
+    Known,
+    /// It is not; these are near, and were taken for it.
+    Near(Vec<String>),
+    /// There is nothing like it.
+    Unknown,
 }
 
 /// Which records get through all filters, and which are barred whatever else they hold.
@@ -23,16 +35,23 @@ impl Filters {
         Filters { filters: Vec::new(), barred: vec![false; records] }
     }
 
-    /// Lets the records with a value through: values of one field widen, fields narrow. Says whether there is any such
-    /// value; where not, nothing gets through.
+    /// Lets the records with a value through: values of one field widen, fields narrow. Where there is no
+    /// such value, nothing gets through.
     pub(crate) fn add_value(
         &mut self,
         asked: &AskedValue,
         column: &FacetColumn,
         names: &[Named],
         stems: &mut Stems,
-    ) -> bool {
-        let values = values(asked, names, stems);
+    ) -> Value {
+        let mut values = values(asked, names, stems);
+        let mut known = Value::Known;
+        if !values.contains(&true) {
+            let near = if asked.typed { nearest(asked, names) } else { vec![false; names.len()] };
+            let chosen = names.iter().zip(&near).filter(|(_, near)| **near).map(|(named, _)| named.name.clone());
+            known = if near.contains(&true) { Value::Near(chosen.collect()) } else { Value::Unknown };
+            values = near;
+        }
         let sets: Vec<bool> = column.sets.iter().map(|set| set.iter().any(|value| values[*value as usize])).collect();
         let target = if asked.negated { &mut self.barred } else { self.entry(&asked.field) };
         let mut start = 0;
@@ -42,7 +61,7 @@ impl Filters {
             }
             start = *end as usize;
         }
-        values.contains(&true)
+        known
     }
 
     /// Lets the records through whose value lies within a bound. Two bounds of one field narrow:
@@ -104,4 +123,19 @@ fn values(asked: &AskedValue, names: &[Named], stems: &mut Stems) -> Vec<bool> {
         })
     };
     names.iter().map(|named| held(named, stems)).collect()
+}
+
+/// Which of a field's values a mistyped one may be: those near whose words all of its own are.
+fn nearest(asked: &AskedValue, names: &[Named]) -> Vec<bool> {
+    let words = text::words(&asked.value);
+    let near: Vec<Near> = words
+        .iter()
+        .enumerate()
+        .map(|(at, word)| Near::to(&word.text, forgiven(&word.text), asked.open && at + 1 == words.len()))
+        .collect();
+    let meant = |named: &Named| {
+        let own: Vec<text::Word> = [&named.id, &named.name].into_iter().flat_map(|text| text::words(text)).collect();
+        !near.is_empty() && near.iter().all(|near| own.iter().any(|own| near.edits(&own.text).is_some()))
+    };
+    names.iter().map(meant).collect()
 }

@@ -56,3 +56,4 @@ pub use record::{Day, Facet, Named, Ordered, Record};
 pub use results::{Count, FacetCounts, Hit, Marked, Piece, Request, Results};
 pub use searcher::Searcher;
 pub use store::{Index, Store};
+pub use text::folded;

@@ -86,7 +86,7 @@ pub(crate) fn plan(
         }
     }
     for words in &query.phrases {
-        let phrase = planner.phrase(words)?;
+        let phrase = planner.asked_phrase(words)?;
         planner.plan.marks.stems.extend(words.iter().filter(|word| !word.optional).map(|word| word.stem.clone()));
         planner.plan.parts.push(Part {
             alternatives: vec![Alternative { factor: words.len() as f32, means: phrase }],
@@ -104,6 +104,7 @@ pub(crate) fn plan(
     }
     let mut plan = planner.plan;
     plan.open = query.words.last().is_some_and(|word| word.open);
+    plan.corrected.sort_by_key(|(range, _)| range.start);
     plan.name = Some(name.join(" ")).filter(|name| !name.is_empty());
     Ok(plan)
 }
@@ -136,22 +137,30 @@ impl Planner<'_> {
             }
         }
         if alternatives.is_empty() {
-            let corrections = dictionary::corrections(self.index, &word.text, word.open)?;
+            let corrections = self.corrections(word)?;
             if let Some(best) = corrections.first() {
                 written.clone_from(&best.surface);
-                // Half a word is not put right before it is whole.
-                if !word.open || best.surface.chars().count() <= word.text.chars().count() + 1 {
-                    self.plan.corrected.push((word.range.clone(), best.surface.clone()));
-                }
-                self.plan.marks.words.extend(corrections.iter().map(|form| form.surface.clone()));
                 alternatives.push(Alternative { factor: CORRECTED, means: equal(corrections) });
-            } else if !word.open || word.text.len() >= dictionary::SHORTEST_BEGINNING {
-                self.plan.hints.push(format!("Nothing holds “{}”.", word.text));
             }
         }
         // A lone letter that is being typed completes to names only, which are looked up apart.
         self.plan.parts.push(Part { alternatives, optional: word.optional, required: word.required });
         Ok(written)
+    }
+
+    /// What a word that the index doesn't know is taken for; says so, or that there is nothing.
+    fn corrections(&mut self, word: &Asked) -> io::Result<Vec<Form>> {
+        let corrections = dictionary::corrections(self.index, &word.text, word.open)?;
+        if let Some(best) = corrections.first() {
+            // Half a word is not put right before it is whole.
+            if !word.open || best.surface.chars().count() <= word.text.chars().count() + 1 {
+                self.plan.corrected.push((word.range.clone(), best.surface.clone()));
+            }
+            self.plan.marks.words.extend(corrections.iter().map(|form| form.surface.clone()));
+        } else if !word.open || word.text.len() >= dictionary::SHORTEST_BEGINNING {
+            self.plan.hints.push(format!("Nothing holds “{}”.", word.text));
+        }
+        Ok(corrections)
     }
 
     /// Adds words that stand for others.
@@ -185,6 +194,24 @@ impl Planner<'_> {
         let required = asked.iter().any(|word| word.required);
         self.plan.parts.push(Part { alternatives, optional: false, required });
         Ok(())
+    }
+
+    /// A phrase as it was asked for: its last word completed while it is being typed, unknown words corrected.
+    fn asked_phrase(&mut self, words: &[Asked]) -> io::Result<Means> {
+        let telling = words.iter().any(|word| !word.optional);
+        let mut parts = Vec::new();
+        for word in words.iter().filter(|word| word.open || !(telling && word.optional)) {
+            let mut forms = dictionary::forms(self.index, &word.stem)?;
+            if word.open {
+                forms.extend(dictionary::completions(self.index, &word.text, &word.stem)?);
+                self.plan.marks.beginning = Some(word.text.clone());
+            }
+            if forms.is_empty() {
+                forms = self.corrections(word)?;
+            }
+            parts.push((word.offset, forms));
+        }
+        Ok(Means::Phrase(parts))
     }
 
     fn phrase(&self, words: &[Asked]) -> io::Result<Means> {

@@ -49,12 +49,14 @@ pub(crate) struct AskedValue {
     pub(crate) negated: bool,
     /// It may be the beginning of a value.
     pub(crate) open: bool,
+    /// Typed, and so perhaps mistyped.
+    pub(crate) typed: bool,
 }
 
 impl AskedValue {
     /// A value that was chosen, not typed.
     pub(crate) fn chosen(field: &str, value: &str) -> AskedValue {
-        AskedValue { field: field.to_owned(), value: value.to_owned(), negated: false, open: false }
+        AskedValue { field: field.to_owned(), value: value.to_owned(), negated: false, open: false, typed: false }
     }
 }
 
@@ -188,6 +190,7 @@ impl Parser<'_> {
                         value: value.trim().to_owned(),
                         negated: token.sign == Some('-'),
                         open: self.typing && token.last && last,
+                        typed: true,
                     });
                 }
             }
@@ -223,7 +226,7 @@ impl Parser<'_> {
         let words = text::words(&self.source[range.clone()]);
         let Some(first) = words.first().map(|word| word.position) else { return };
         let count = words.len();
-        let open = self.typing && token.last && !token.quoted && token.sign != Some('-');
+        let open = self.typing && token.last && token.sign != Some('-');
         // A word that ends in something other than a letter is complete: `sso,`.
         let complete = words.last().is_some_and(|word| word.range.end < range.len());
         let asked: Vec<Asked> = words
@@ -334,9 +337,15 @@ mod tests {
 
     #[test]
     fn the_last_word_is_open_until_something_follows() {
-        for (source, open) in
-            [("sso", true), ("sso ", false), ("sso,", false), ("\"sso", false), ("2.0", true), ("a-b", true)]
-        {
+        for (source, open) in [
+            ("sso", true),
+            ("sso ", false),
+            ("sso,", false),
+            ("\"sso", true),
+            ("\"sso\"", false),
+            ("2.0", true),
+            ("a-b", true),
+        ] {
             assert_eq!(parsed(source).words.last().unwrap().open, open, "{source}");
         }
     }

@@ -11,7 +11,7 @@ use crate::columns::{self, FRESH, FacetColumn, LENGTH, OrderedColumn};
 use crate::count::{Counts, count};
 use crate::dictionary;
 use crate::error::Error;
-use crate::filter::{Filter, Filters};
+use crate::filter::{Filter, Filters, Value};
 use crate::plan::{Plan, plan};
 use crate::query::{self, AskedValue};
 use crate::rank::{Answer, Scorer, Standing, records_of};
@@ -32,6 +32,8 @@ const ENOUGH: usize = 10;
 const FEW_VALUES: u64 = 2 << 10;
 /// How many names that begin with what was typed are looked up.
 const NAMES: u64 = 48;
+/// A field with up to this many values has them all named to whoever asks for another.
+const FEW_NAMED: usize = 14;
 /// Inflated blocks of rows kept: a page of hits, and the next.
 const BLOCKS: usize = 32;
 
@@ -123,13 +125,13 @@ impl Searcher {
         let mut filters = Filters::new(self.len());
         let mut unknown = Vec::new();
         for value in query.values.iter().chain(&chosen) {
-            let known = match self.facet_column(&value.field)? {
-                Some(column) => filters.add_value(value, &column, &self.values(&value.field)?, &mut stems),
-                None => return Ok(Results::default()),
-            };
-            if !known {
-                unknown.push(format!("No record has `{}:{}`.", value.field, value.value));
-            }
+            let Some(column) = self.facet_column(&value.field)? else { return Ok(Results::default()) };
+            let names = self.values(&value.field)?;
+            unknown.extend(match filters.add_value(value, &column, &names, &mut stems) {
+                Value::Known => None,
+                Value::Near(near) => Some(hint_near(value, &near)),
+                Value::Unknown => Some(hint_unknown(value, &names)),
+            });
         }
         for bound in &query.bounds {
             filters.add_bound(bound, &*self.ordered_column(&bound.field)?);
@@ -452,6 +454,23 @@ impl Failed {
             _ => Failed::Several,
         }
     }
+}
+
+/// Says what a mistyped value was taken for.
+fn hint_near(asked: &AskedValue, near: &[String]) -> String {
+    let others = if near.len() > 2 { format!(" and {} more", near.len() - 1) } else { String::new() };
+    let shown = if near.len() > 2 { &near[..1] } else { near };
+    format!("No record has `{}:{}`, so it was taken for {}{others}.", asked.field, asked.value, shown.join(" or "))
+}
+
+/// Says that nothing has a value, and what there is instead where that is soon said.
+fn hint_unknown(asked: &AskedValue, names: &[Named]) -> String {
+    let mut hint = format!("No record has `{}:{}`.", asked.field, asked.value);
+    if (1..=FEW_NAMED).contains(&names.len()) {
+        let ids: Vec<String> = names.iter().map(|named| format!("`{}`", named.id)).collect();
+        hint.push_str(&format!(" There are {}.", ids.join(", ")));
+    }
+    hint
 }
 
 /// What a record's score is multiplied by for holding but a share of the words: in a query of two or three words all of

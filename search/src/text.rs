@@ -161,6 +161,11 @@ fn loses_marks(base: char) -> bool {
     matches!(base, 'a'..='z' | 'α'..='ω' | '\u{0250}'..='\u{02af}')
 }
 
+/// A text as search compares it: its words in lower case without accents, a space between them. Empty where it has none.
+pub fn folded(text: &str) -> String {
+    words(text).into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
+}
+
 /// A value of a field as it is compared: `Dana Whitfield`, `dana-whitfield` and `dana_whitfield` are one.
 pub(crate) fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());

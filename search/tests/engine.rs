@@ -156,6 +156,83 @@ fn phrases_hold_together() {
 }
 
 #[test]
+fn a_phrase_may_be_half_typed_or_mistyped() {
+    let searcher = open();
+    let typed = |query: &str| searcher.search(&Request::new(query)).unwrap();
+    assert_eq!(typed("\"integrate with ok").total, 2);
+    assert_eq!(typed("\"integrate with ok\"").total, 0, "its end is typed");
+    let results = ask(&searcher, "northwind \"integrate with otka\"");
+    assert_eq!(results.total, 2);
+    assert_eq!(results.did_you_mean.as_deref(), Some("northwind \"integrate with okta\""));
+}
+
+#[test]
+fn a_mistyped_value_is_taken_for_the_nearest_and_an_unknown_one_said() {
+    let searcher = open();
+    let results = ask(&searcher, "kind:promis csm:\"pryia ramann\"");
+    assert_eq!(results.total, 2);
+    let hint = results.hint.unwrap();
+    assert!(hint.contains("`csm:pryia ramann`") && hint.contains("Priya Raman"), "{hint}");
+    let results = ask(&searcher, "kind:zebra okta");
+    assert_eq!(results.total, 0);
+    let hint = results.hint.unwrap();
+    assert!(hint.contains("`promise`") && hint.contains("`account`"), "{hint}");
+    let chosen = Request { filters: vec![("csm".to_owned(), "pryia-raman".to_owned())], ..Request::new("okta") };
+    assert_eq!(searcher.search(&chosen).unwrap().total, 0, "what was chosen is not guessed at");
+}
+
+#[test]
+fn names_are_forgiven_their_typos() {
+    let people = [("dana-whitfield", "Dana Whitfield"), ("zoe-okafor", "Zoë Okafor"), ("jo-whit", "Jo Whit")];
+    let records = people.map(|(id, name)| Record::new("stakeholder", name, format!("/stakeholders/{id}/")).name(id));
+    let searcher = Searcher::open(build(records, &Options::default()).unwrap()).unwrap();
+    for query in ["Whitfeild", "dana whitfeild", "whitfiled dana", "Whitfild", "wihtfield"] {
+        for typing in [true, false] {
+            let results = searcher.search(&Request { typing, ..Request::new(query) }).unwrap();
+            assert_eq!(urls(&results).first(), Some(&"/stakeholders/dana-whitfield/"), "{query}");
+        }
+    }
+    assert_eq!(first(&searcher, "zoe okafro"), "/stakeholders/zoe-okafor/");
+    assert_eq!(ask(&searcher, "okafro").total, 1, "one edit: two neighbours swapped");
+    assert_eq!(ask(&searcher, "okfaro").total, 0, "two edits are too many for six letters");
+    assert_eq!(ask(&searcher, "whixfxeld").total, 1, "two edits in nine letters");
+}
+
+/// The first hit for a query over two records that differ in one thing, whichever of them comes first.
+#[track_caller]
+fn prefers(query: &str, better: &Record, worse: &Record) {
+    for records in [[better.clone(), worse.clone()], [worse.clone(), better.clone()]] {
+        let searcher = Searcher::open(build(records, &Options::default()).unwrap()).unwrap();
+        let results = ask(&searcher, query);
+        assert_eq!(urls(&results).first(), Some(&better.url.as_str()), "{query}: {:?}", results.hits);
+    }
+}
+
+#[test]
+fn of_two_records_the_better_one_comes_first() {
+    let record =
+        |kind: &'static str, title: &str, body: &str| Record::new(kind, title, format!("/{kind}/{title}/")).body(body);
+    prefers("okta", &record("section", "Okta", "for all"), &record("section", "Access", "okta for all"));
+    prefers("acme", &record("account", "Acme", ""), &record("section", "Acme", "acme acme acme"));
+    prefers("plans", &record("page", "A", "the plans of many"), &record("page", "B", "the planning of many"));
+    prefers("planing", &record("page", "A", "the planing of many"), &record("page", "B", "the planning of many"));
+    let settled = |record: Record, settled, year| record.settled(settled).recency(Day::new(year, 1, 1));
+    let like = |name: &str| record("promise", name, "okta for all");
+    prefers("okta", &settled(like("A"), true, 2026), &settled(like("B"), false, 2026));
+    prefers("okta", &settled(like("A"), true, 2026), &settled(like("B"), true, 2024));
+    // Two or three words: whatever holds them all, though another holds one of them in its title.
+    prefers(
+        "okta users",
+        &record("section", "A", "all users, in okta at last"),
+        &record("section", "Okta", "okta okta"),
+    );
+    // A question: not all words are needed, and more of them are better.
+    let question = "how will the plant in Leeds let two hundred users sign in without passwords";
+    let half = record("section", "A", "users at the plant sign in with okta");
+    prefers(question, &half, &record("section", "B", "the plant was painted"));
+}
+
+#[test]
 fn words_and_phrases_are_asked_away() {
     let searcher = open();
     let all = ask(&searcher, "okta").total;

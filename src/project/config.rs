@@ -1,10 +1,13 @@
 //! `segue.toml`: every mistake in it is a diagnostic at its place.
 
+mod search;
+
 use super::{Audience, Project};
 use crate::diagnostic::{Diagnostic, Rule, Severity, nearest, rule, rules};
 use crate::fields::{Due, Field, Kind, Schema, Stage, Type, name as name_of};
 use crate::source::{FileId, Source, Span};
 use jiff::civil::Date;
+use segue_search::Language;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use toml::Spanned;
@@ -27,7 +30,7 @@ pub fn read(root: PathBuf, today: Date, file: FileId, source: &Source) -> (Proje
         today,
         placeholders: Vec::new(),
         weights: Weights::new(),
-        language: "en".to_owned(),
+        language: Language::default(),
         synonyms: Vec::new(),
     };
     let (table, errors) = DeTable::parse_recoverable(source.text());
@@ -207,29 +210,6 @@ impl Reader {
                     }
                 }
                 name => self.unknown_key(span(key), name, "serve", &["editor"]),
-            }
-        }
-    }
-
-    fn search(&mut self, value: Value<'_, '_>, project: &mut Project) {
-        let Some(table) = self.table(value, "search") else { return };
-        for (key, value) in table {
-            match &**key.get_ref() {
-                "language" => {
-                    if let Some(language) = self.text(value, "search.language") {
-                        language.clone_into(&mut project.language);
-                    }
-                }
-                "synonyms" => match value.get_ref().as_array() {
-                    Some(groups) => {
-                        for group in groups {
-                            let words = self.texts(group, "search.synonyms");
-                            project.synonyms.push(words.into_iter().map(str::to_owned).collect());
-                        }
-                    }
-                    None => self.value(value, "search.synonyms", "a list of lists of words that mean the same"),
-                },
-                name => self.unknown_key(span(key), name, "search", &["language", "synonyms"]),
             }
         }
     }
