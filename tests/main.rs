@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests set the machine up")]
 
+mod asked;
 mod browser;
 mod check;
 mod cli;
@@ -18,6 +19,7 @@ mod layers;
 mod new;
 mod publish;
 mod publish_stopped;
+mod relevance;
 mod serve;
 mod site;
 mod write;

@@ -23,7 +23,7 @@ const SATURATION: f32 = 1.2;
 const LENGTH_WEIGHT: f32 = 0.75;
 /// What an occurrence weighs by where it stands, against one in the text.
 const TITLE: f32 = 3.0;
-const CONTEXT: f32 = 0.35;
+const CONTEXT: f32 = 0.8;
 /// What another form of the same stem weighs: "planning" where "plans" was asked.
 const OTHER_FORM: f32 = 0.8;
 /// What handed off, and what newest, adds at most.

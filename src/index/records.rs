@@ -24,6 +24,9 @@ pub fn of(base: &KnowledgeBase, target: Target) -> Vec<Record> {
     }
 }
 
+/// A longer text of a project's own field is no value to filter by.
+const LONGEST_VALUE: usize = 40;
+
 struct Subject<'a> {
     base: &'a KnowledgeBase,
     company: bool,
@@ -188,7 +191,8 @@ impl Subject<'_> {
     fn page(&self, id: RecordId) -> Vec<Record> {
         let (base, record) = (self.base, self.base.record(id));
         let url = if record.id.is_empty() { "/".to_owned() } else { format!("/{}/", record.id) };
-        let mut found = Record::new("page", base.title(id), url.clone());
+        // By its address too: "playbook integrations" is the page in that folder.
+        let mut found = Record::new("page", base.title(id), url.clone()).name(&record.id);
         for tag in record.fields.items("tags").iter().filter_map(Value::text) {
             found = found.name(tag);
         }
@@ -270,28 +274,38 @@ impl Subject<'_> {
             if matches!(field.name, "stage" | "csm" | "ae" | "account" | "industry") && !field.custom {
                 continue;
             }
-            match (&value.data, &field.ty) {
-                (Data::Choice(name), _) => record = record.facet(facet_name(field.name), *name, label(name)),
-                (Data::List(items), Type::List(item)) if matches!(**item, Type::Choice(_)) => {
-                    for name in items.iter().filter_map(Value::text) {
-                        record = record.facet(facet_name(field.name), name, label(name));
-                    }
+            record = match (&value.data, &field.ty) {
+                (Data::Group(inner), Type::Group(fields)) => self.facets_of(record, fields, inner),
+                (Data::List(items), Type::List(ty)) if field.custom || matches!(**ty, Type::Choice(_)) => {
+                    items.iter().fold(record, |record, item| self.valued(record, field, ty, item))
                 }
-                (Data::Ref(id), Type::Ref(Kind::Teammate)) => {
-                    let name =
-                        self.base.find(Kind::Teammate, id).map_or_else(|| id.to_string(), |id| self.base.title(id));
-                    record = record.facet(field.name, &**id, name);
-                }
-                (Data::Bool(yes), _) if field.custom => {
-                    record = record.facet(field.name, yes.to_string(), if *yes { "Yes" } else { "No" });
-                }
-                (Data::Date(date), _) if field.custom => record = record.date(field.name, day(*date)),
-                (Data::Integer(number), _) if field.custom => record = record.number(field.name, *number),
-                (Data::Group(inner), Type::Group(fields)) => record = self.facets_of(record, fields, inner),
-                _ => {}
-            }
+                _ => self.valued(record, field, &field.ty, value),
+            };
         }
         record
+    }
+
+    /// Adds one value that is filtered or compared by. Choices and people of ours under any name, all else for a
+    /// project's own fields, which have no other way to be asked for.
+    fn valued(&self, record: Record, field: &Field, ty: &Type, value: &Value) -> Record {
+        let name = facet_name(field.name);
+        match (&value.data, ty) {
+            (Data::Choice(choice), _) => record.facet(name, *choice, label(choice)),
+            (Data::Ref(id), Type::Ref(kind)) if field.custom || *kind == Kind::Teammate => {
+                let title = self.base.find(*kind, id).map_or_else(|| id.to_string(), |id| self.base.title(id));
+                record.facet(name, &**id, title)
+            }
+            _ if !field.custom => record,
+            (Data::Bool(yes), _) => record.facet(name, yes.to_string(), if *yes { "Yes" } else { "No" }),
+            (Data::Date(date), _) => record.date(name, day(*date)),
+            (Data::Integer(number), _) => record.number(name, *number),
+            (Data::Number(number), _) => record.number(name, *number as i64),
+            // A sentence is found by its words; nobody chooses it from a list.
+            (Data::Text(text), _) if text.len() <= LONGEST_VALUE && !text.contains('\n') => {
+                record.facet(name, crate::route::slug(text).unwrap_or_else(|| text.to_string()), &**text)
+            }
+            _ => record,
+        }
     }
 
     /// All text of a kind's fields but those left out, a line a field.

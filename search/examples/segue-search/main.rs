@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         ["run", dir, queries] => run(Path::new(dir), Path::new(queries), false),
         ["run", dir, queries, "--typos"] => run(Path::new(dir), Path::new(queries), true),
         ["ask", dir, queries] => ask(Path::new(dir), Path::new(queries)),
-        ["judge", judgements, run] => judge::print(Path::new(judgements), Path::new(run)),
+        ["judge", judgements, run] => judge(Path::new(judgements), Path::new(run)),
         _ => {
             Err("usage: segue-search index DOCUMENTS.jsonl DIR | run DIR QUERIES.tsv [--typos] | ask DIR QUERIES.tsv | judge JUDGEMENTS RUN"
                 .into())
@@ -96,14 +96,10 @@ fn index(documents: &Path, dir: &Path) -> Outcome<()> {
 
 fn run(dir: &Path, queries: &Path, typos: bool) -> Outcome<()> {
     let searcher = folder::open(dir)?;
-    let text = fs::read_to_string(queries).map_err(|cause| folder::naming(&cause, queries))?;
+    let text = read(queries)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let mut times = Vec::new();
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
-    {
-        let (id, query) = line
-            .split_once('\t')
-            .ok_or_else(|| format!("{}:{}: no tab between id and query", queries.display(), number + 1))?;
+    for (id, query) in judge::read_queries(&text).map_err(|cause| about(queries, &cause))? {
         let query = if typos { typo::put_into(query) } else { query.to_owned() };
         let started = Instant::now();
         let results = searcher.search(&Request { limit: DEPTH, typing: false, ..Request::new(&query) })?;
@@ -120,12 +116,29 @@ fn run(dir: &Path, queries: &Path, typos: bool) -> Outcome<()> {
     Ok(())
 }
 
+/// Judges a run and prints the figures.
+fn judge(judgements: &Path, run: &Path) -> Outcome<()> {
+    let judged = judge::read_judgements(&read(judgements)?).map_err(|cause| about(judgements, &cause))?;
+    let ranked = judge::read_run(&read(run)?).map_err(|cause| about(run, &cause))?;
+    println!("{}", judge::Figures::of(&judged, &ranked));
+    Ok(())
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    fs::read_to_string(path).map_err(|cause| folder::naming(&cause, path))
+}
+
+/// Says of an error which file it is about.
+fn about(path: &Path, cause: &str) -> String {
+    format!("{}: {cause}", path.display())
+}
+
 /// The answers as the page gets them, to be compared with those of the engine in the page.
 fn ask(dir: &Path, queries: &Path) -> Outcome<()> {
     let searcher = folder::open(dir)?;
-    let text = fs::read_to_string(queries).map_err(|cause| folder::naming(&cause, queries))?;
+    let text = read(queries)?;
     let mut out = BufWriter::new(io::stdout().lock());
-    for (_, query) in text.lines().filter_map(|line| line.split_once('\t')) {
+    for (_, query) in judge::read_queries(&text).map_err(|cause| about(queries, &cause))? {
         let count = ["kind", "account", "csm", "ae", "stage", "industry", "severity", "status"];
         let request = Request { count: count.map(str::to_owned).to_vec(), ..Request::new(query) };
         serde_json::to_writer(&mut out, &searcher.search(&request)?)?;
