@@ -1,18 +1,20 @@
 //! Stage: the knowledge base.
 //!
-//! Immutable; ids are unique; every reference is an id or a reported break. Made by [`KnowledgeBase::join`] and by
-//! nothing else.
+//! Immutable; ids are unique; every reference is an id or a reported break. Made by [`KnowledgeBase::join`], and from
+//! one that was made so by [`KnowledgeBase::amended`].
 
+mod amend;
 mod join;
+mod order;
+mod people;
 mod references;
 mod resolve;
-mod rewrite;
 mod rules;
 mod spelling;
 
+pub use amend::{Amended, Delta};
 pub use join::Joining;
 pub use resolve::{Resolution, item_anchor};
-pub use rewrite::Rewritten;
 
 use crate::document::Body;
 use crate::fields::{Kind, Stage};
@@ -20,20 +22,22 @@ use crate::project::{Asset, Project};
 use crate::record::{Completeness, Group, Record};
 use crate::source::{Source, Sources};
 use ahash::AHashMap;
+use order::Order;
 use resolve::Names;
 use spelling::Speller;
 use std::sync::Arc;
 
-/// Names one record of the knowledge base: an index into [`KnowledgeBase::records`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Names one record of the knowledge base: an index into [`KnowledgeBase::records`]. It is in no order, since a record
+/// that comes later has a later number: what is to be in order is sorted by [`KnowledgeBase::rank`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RecordId(pub u32);
 
 /// Names one person: an index into [`KnowledgeBase::people`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PersonId(pub u32);
 
 /// What can be linked to: everything with a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// An account, handoff, teammate or free page.
     Record(RecordId),
@@ -63,18 +67,23 @@ pub struct KnowledgeBase {
     pub project: Arc<Project>,
     /// All texts.
     pub sources: Sources,
-    /// All records in the order of kind and id. Broken files have one too, so that references to them hold.
+    /// All records, by their number; [`Self::of_kind`] gives them in order. Broken files have one too, so that references
+    /// to them hold.
     pub records: Vec<Arc<Record>>,
     /// The bodies, in the order of `records`.
     pub bodies: Vec<Arc<Body>>,
-    /// People on the customer's side, in the order of their ids.
-    pub people: Arc<Vec<Person>>,
+    /// People on the customer's side, by their number; [`Self::person_ids`] gives them in order. One who went keeps the
+    /// number and is in no order.
+    pub people: Vec<Arc<Person>>,
     /// Files that are published as they are, in the order of their paths.
     pub assets: Arc<Vec<Asset>>,
     /// How far each handoff is at its own stage (or the one it is held to); empty for the other kinds. In the order of
     /// `records`.
     pub completeness: Vec<Option<Arc<Completeness>>>,
-    ids: Arc<AHashMap<(Kind, String), RecordId>>,
+    ids: [Arc<AHashMap<String, RecordId>>; Kind::ALL.len()],
+    order: Arc<Order<RecordId>>,
+    kinds: [usize; Kind::ALL.len() + 1],
+    person_order: Arc<Order<PersonId>>,
     person_ids: Arc<AHashMap<String, PersonId>>,
     handoffs: Arc<AHashMap<RecordId, Vec<RecordId>>>,
     receipts: Arc<AHashMap<RecordId, RecordId>>,
@@ -111,7 +120,7 @@ impl KnowledgeBase {
 
     /// The record of a kind with this id.
     pub fn find(&self, kind: Kind, id: &str) -> Option<RecordId> {
-        self.ids.get(&(kind, id.to_owned())).copied()
+        self.ids[kind as usize].get(id).copied()
     }
 
     /// The person with this id.
@@ -120,15 +129,36 @@ impl KnowledgeBase {
     }
 
     /// All records of a kind, in the order of their ids.
-    pub fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = RecordId> + ExactSizeIterator + use<> {
-        let start = self.records.partition_point(|record| record.kind < kind);
-        let end = self.records.partition_point(|record| record.kind <= kind);
-        (start as u32..end as u32).map(RecordId)
+    pub fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = RecordId> + ExactSizeIterator + use<'_> {
+        self.order.all()[self.kinds[kind as usize]..self.kinds[kind as usize + 1]].iter().copied()
     }
 
     /// All people, in the order of their ids.
-    pub fn person_ids(&self) -> impl ExactSizeIterator<Item = PersonId> + use<> {
-        (0..self.people.len() as u32).map(PersonId)
+    pub fn person_ids(&self) -> impl ExactSizeIterator<Item = PersonId> + use<'_> {
+        self.person_order.all().iter().copied()
+    }
+
+    /// Whether a target is there; people may have gone.
+    pub fn has(&self, target: Target) -> bool {
+        match target {
+            Target::Record(id) => (id.0 as usize) < self.records.len(),
+            Target::Person(id) => {
+                self.people.get(id.0 as usize).is_some_and(|person| self.find_person(&person.id) == Some(id))
+            }
+        }
+    }
+
+    /// The place of a record among all, in the order of kind and id: what lists are sorted by where nothing else tells.
+    pub fn rank(&self, id: RecordId) -> u32 {
+        self.order.rank(id)
+    }
+
+    /// The place of a target among all: records first, then people, each in their order.
+    pub fn target_rank(&self, target: Target) -> (bool, u32) {
+        match target {
+            Target::Record(id) => (false, self.rank(id)),
+            Target::Person(id) => (true, self.person_order.rank(id)),
+        }
     }
 
     /// The handoffs of an account, newest first (by `closed_on`; those not closed come before all that are).

@@ -175,7 +175,8 @@ pub fn weigh(project: &Project, diagnostics: &mut Vec<Diagnostic>) {
     sort(diagnostics);
 }
 
-fn sort(diagnostics: &mut [Diagnostic]) {
+/// Puts diagnostics in order.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
     // At one place they stay as they were found: in the checklist's order.
     diagnostics.sort_by_key(|found| (found.file, found.span));
 }

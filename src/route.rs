@@ -227,6 +227,14 @@ impl<T> RouteMap<T> {
         Ok(())
     }
 
+    /// Whether a file could be added at this route.
+    pub fn has_room(&self, route: &Route) -> bool {
+        let key = route.key();
+        let mut folders = key.0.match_indices('/').map(|(end, _)| RouteKey(key.0[..end].into()));
+        !self.taken.contains_key(&key)
+            && folders.all(|folder| self.taken.get(&folder).is_none_or(|taken| taken.is_folder))
+    }
+
     /// What stands at exactly this route.
     pub fn get(&self, route: &Route) -> Option<&T> {
         self.entries.get(route)

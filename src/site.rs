@@ -9,16 +9,18 @@ mod titles;
 
 use crate::diagnostic::{Diagnostic, Severity, rules};
 use crate::fields::Kind;
-use crate::knowledge::{KnowledgeBase, PersonId, RecordId, Target};
+use crate::knowledge::{Delta, KnowledgeBase, PersonId, RecordId, Target};
 use crate::render::view::Lens;
 use crate::render::view::free::Folders;
-use crate::render::view::list::{Orders, address};
+use crate::render::view::list::address;
+use crate::render::view::orders::Orders;
 use crate::render::{Directory, Place, RenderError, Theme, ThemeData};
 use crate::route::{Route, RouteMap};
 use crate::source::{FileId, Span};
 use ahash::AHashMap;
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// First parts of addresses that Segue keeps for itself.
 pub const RESERVED: &[&str] = &["search", "new", "edit", "crm", "api", "assets"];
@@ -32,13 +34,18 @@ pub struct Site {
     base: Arc<KnowledgeBase>,
     theme: Arc<Theme>,
     directory: Arc<Directory>,
-    orders: Arc<Orders>,
+    orders: Orders,
     folders: Arc<Folders>,
     /// The first page of each list.
     lists: [Place; 4],
     faults: Arc<AHashMap<FileId, Vec<Diagnostic>>>,
-    titles: Arc<[Vec<u8>]>,
+    /// Files of titles, for search without its engine: made when the first of them is wanted.
+    titles: Arc<OnceLock<BTreeMap<Route, Vec<u8>>>>,
     routes: Arc<RouteMap<Maker>>,
+    /// Pages that came since the routes were laid out.
+    more: Arc<BTreeMap<Route, Maker>>,
+    /// What all pages share, where that is other than when the theme was told.
+    shared: Option<Arc<tera::Value>>,
 }
 
 /// What makes a file.
@@ -50,8 +57,6 @@ enum Maker {
     Person(PersonId),
     NotFound,
     Search,
-    /// A file of titles, for search without its engine: an index into [`Site::titles`].
-    Titles(usize),
     Robots,
     /// A static file of the theme, by its plain name.
     Theme(String),
@@ -85,32 +90,61 @@ impl Site {
             label: crate::render::view::list::title(kind).to_owned(),
             href: format!("{}/index.html", kind.folder()),
         });
-        let mut table = Table::of(&base, &directory, &orders, &theme);
-        let titles = table.titles(titles::files(&base, &directory));
-        let Table { routes, diagnostics, .. } = table;
+        let Table { routes, diagnostics, .. } = Table::of(&base, &directory, &orders, &theme);
         let mut site = Self {
             base,
             theme: Arc::new(theme),
             directory: Arc::new(directory),
-            orders: Arc::new(orders),
+            orders,
             folders: Arc::new(folders),
             lists,
             faults: Arc::new(by_file),
-            titles: titles.into(),
+            titles: Arc::default(),
             routes: Arc::new(routes),
+            more: Arc::default(),
+            shared: None,
         };
-        site.share();
+        let shared = site.shared();
+        Arc::get_mut(&mut site.theme).expect("a site that is being made shares nothing").share("site", &shared);
         (site, diagnostics)
     }
 
     /// Every file, in the order of its route.
     pub fn routes(&self) -> impl ExactSizeIterator<Item = &Route> {
-        self.routes.iter().map(|(route, _)| route)
+        let laid_out = self.routes.iter().map(|(route, _)| route).chain(self.more.keys());
+        let mut all: Vec<&Route> = laid_out.filter(|route| self.maker(route).is_some()).collect();
+        all.extend(self.titles().keys());
+        all.sort_unstable();
+        all.dedup();
+        all.into_iter()
     }
 
     /// Whether the site has a file at a route.
     pub fn has(&self, route: &Route) -> bool {
-        self.routes.get(route).is_some()
+        self.maker(route).is_some() || self.title_file(route).is_some()
+    }
+
+    /// What makes the file at a route; of pages that went, nothing.
+    fn maker(&self, route: &Route) -> Option<&Maker> {
+        let maker = self.more.get(route).or_else(|| self.routes.get(route))?;
+        let there = match maker {
+            Maker::Person(id) => self.base.has(Target::Person(*id)),
+            Maker::List(kind, number) => *number <= self.orders.pages(*kind),
+            _ => true,
+        };
+        there.then_some(maker)
+    }
+
+    fn titles(&self) -> &BTreeMap<Route, Vec<u8>> {
+        self.titles.get_or_init(|| {
+            let files = titles::files(&self.base, &self.directory).into_iter();
+            files.map(|(path, bytes)| (own(&path), bytes)).collect()
+        })
+    }
+
+    fn title_file(&self, route: &Route) -> Option<&Vec<u8>> {
+        // Under an address that is no page's, so that pages do not wait for all titles.
+        route.as_str().starts_with("search/titles").then(|| self.titles().get(route)).flatten()
     }
 
     /// The knowledge base that the site shows.
@@ -118,10 +152,48 @@ impl Site {
         &self.base
     }
 
-    /// The same pages in the same order, of a base that [`KnowledgeBase::rewritten`] gave.
-    #[must_use]
-    pub fn rewritten(&self, base: Arc<KnowledgeBase>) -> Self {
-        Self { base, ..self.clone() }
+    /// The site of a base that [`KnowledgeBase::amended`] gave; `None` where routes have to be laid out anew.
+    pub fn amended(&self, base: Arc<KnowledgeBase>, delta: &Delta) -> Option<Self> {
+        let directory = Arc::new(self.directory.amended(&self.base, &base, delta));
+        let mut site = Self { directory, base, ..self.clone() };
+        if delta.is_text() {
+            return Some(site);
+        }
+        let orders = self.orders.amended(&site.lens("", None), delta);
+        site.titles = Arc::default();
+        let mut new: Vec<(Route, Maker)> = Vec::new();
+        for id in &delta.added {
+            new.push((site.directory.route(Target::Record(*id)).clone(), Maker::Record(*id)));
+        }
+        for id in delta.people.iter().filter(|id| site.base.has(Target::Person(**id))) {
+            new.push((site.directory.route(Target::Person(*id)).clone(), Maker::Person(*id)));
+        }
+        for kind in LISTED {
+            let pages = self.orders.pages(kind) + 1..=orders.pages(kind);
+            new.extend(
+                pages.map(|number| (own(&format!("{}/index.html", address(kind, number))), Maker::List(kind, number))),
+            );
+        }
+        site.orders = orders;
+        for (route, maker) in new {
+            let known = self.more.get(&route).or_else(|| self.routes.get(&route));
+            match (known, &maker) {
+                (Some(Maker::Person(old)), Maker::Person(new)) if old == new => continue,
+                (Some(Maker::List(..)), Maker::List(..)) => continue,
+                // The page of one who went is free for another of the same id.
+                (Some(Maker::Person(old)), _) if !site.base.has(Target::Person(*old)) => {}
+                (Some(_), _) => return None,
+                (None, _)
+                    if !self.routes.has_room(&route) || site.more.keys().any(|more| more.key() == route.key()) =>
+                {
+                    return None;
+                }
+                (None, _) => {}
+            }
+            Arc::make_mut(&mut site.more).insert(route, maker);
+        }
+        site.shared = Some(Arc::new(site.shared()));
+        Some(site)
     }
 
     /// The theme that draws the pages.
@@ -131,7 +203,7 @@ impl Site {
 
     /// The record whose file a page is written in.
     pub fn written_in(&self, route: &Route) -> Option<RecordId> {
-        match self.routes.get(route)? {
+        match self.maker(route)? {
             Maker::Record(id) => Some(*id),
             Maker::Person(id) => self.base.person(*id).file,
             Maker::Home => self.base.find(Kind::Page, ""),
@@ -141,13 +213,15 @@ impl Site {
 
     /// Makes a file; `None` where the site has none at this route.
     pub fn render(&self, route: &Route) -> Option<Result<Made<'_>, RenderError>> {
-        let made = match self.routes.get(route)? {
+        if let Some(bytes) = self.title_file(route) {
+            return Some(Ok(Made::Bytes(bytes.clone())));
+        }
+        let made = match self.maker(route)? {
             Maker::Asset(at) => Ok(Made::File(&self.base.assets[*at].disk)),
             Maker::Theme(name) => match &self.theme.files().find(|(known, _)| known == name)?.1.data {
                 ThemeData::Bytes(bytes) => Ok(Made::Bytes(bytes.clone())),
                 ThemeData::Disk(path) => Ok(Made::File(path)),
             },
-            Maker::Titles(at) => Ok(Made::Bytes(self.titles[*at].clone())),
             Maker::Robots => Ok(Made::Bytes(b"User-agent: *\nDisallow: /\n".to_vec())),
             maker => pages::render(self, route, maker).map(Made::Bytes),
         };
@@ -167,6 +241,11 @@ impl Site {
         let at = LISTED.iter().position(|listed| *listed == kind);
         &self.lists[at.expect("only kinds with a list are asked for")]
     }
+}
+
+/// The route of a file of Segue's own.
+fn own(path: &str) -> Route {
+    Route::file(path).expect("Segue's own addresses are fit for every system")
 }
 
 /// The route table while it is filled.
@@ -195,7 +274,6 @@ impl<'a> Table<'a> {
     }
 
     fn fill(&mut self, directory: &Directory, orders: &Orders, theme: &Theme) {
-        let own = |path: &str| Route::file(path).expect("Segue's own addresses are fit for every system");
         self.own(own("index.html"), Maker::Home);
         self.own(own("404.html"), Maker::NotFound);
         self.own(own("search/index.html"), Maker::Search);
@@ -247,16 +325,6 @@ impl<'a> Table<'a> {
         if let Err(collision) = self.routes.insert(route, maker) {
             panic!("Segue's own files stand in each other's way: {collision}");
         }
-    }
-
-    /// Adds the files of titles, under `search`, which is no page's. They are made for a site only: a check that looks at
-    /// addresses does without.
-    fn titles(&mut self, files: Vec<(String, Vec<u8>)>) -> Vec<Vec<u8>> {
-        let add = |(at, (path, bytes)): (usize, (String, Vec<u8>))| {
-            self.own(Route::file(path).expect("Segue's own addresses are fit for every system"), Maker::Titles(at));
-            bytes
-        };
-        files.into_iter().enumerate().map(add).collect()
     }
 
     fn page(&mut self, route: Route, maker: Maker, (file, span): (FileId, Span)) {

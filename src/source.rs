@@ -164,9 +164,13 @@ impl Sources {
         Self(sources.into_iter().map(Into::into).collect())
     }
 
-    /// Puts another text in the place of one.
+    /// Puts another text in the place of one, or adds one of a new name.
     pub fn replace(&mut self, file: FileId, source: Arc<Source>) {
-        self.0[file.0 as usize] = source;
+        let at = file.0 as usize;
+        if at >= self.0.len() {
+            self.0.resize_with(at + 1, || Arc::new(Source::new("", "")));
+        }
+        self.0[at] = source;
     }
 
     /// The source that `file` names.

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests set the machine up")]
 
 mod asked;
+mod amended;
 mod browser;
 mod check;
 mod cli;

@@ -5,22 +5,23 @@ use ahash::AHashMap;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Finds known names in text, as whole words.
 ///
 /// Text has far more words than names, so names are looked up by their first two words: a hash or two a word, whatever
 /// the number of names, while an automaton over tens of thousands of names would have to be built at every run. A name
 /// may be broken over two lines; its case must be right, since many names are words too.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct MentionMatcher {
-    /// All names, by the first word.
-    names: AHashMap<Box<str>, Beginning>,
+    /// All names, by the first word. Shared with the matchers that were made from this one.
+    names: AHashMap<Box<str>, Arc<Beginning>>,
     /// The first bytes of all names: most words of prose begin with a small letter, most names do not.
     begins: [bool; 256],
 }
 
 /// The names that begin with one word, the longest first.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Beginning {
     /// Those of this word alone.
     alone: Vec<(Box<str>, usize)>,
@@ -43,36 +44,41 @@ impl MentionMatcher {
     pub fn new<'a>(names: impl IntoIterator<Item = (&'a str, usize)>) -> Self {
         let mut targets: AHashMap<String, Option<usize>> = AHashMap::new();
         for (name, target) in names {
-            let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-            if name.chars().filter(|c| c.is_alphabetic()).count() < 2 {
-                continue;
-            }
             targets
-                .entry(name)
+                .entry(plain(name))
                 .and_modify(|known| *known = known.filter(|known| *known == target))
                 .or_insert(Some(target));
         }
         let mut names: AHashMap<Box<str>, Beginning> = AHashMap::new();
         for (name, target) in targets {
-            let mut words = Words { text: &name, at: 0 };
-            let (Some(target), Some(first)) = (target, words.next().filter(|word| word.start == 0)) else { continue };
-            let beginning = names.entry(name[first].into()).or_default();
-            let list = match words.next() {
-                None => &mut beginning.alone,
-                Some(second) => beginning.longer.entry(name[second].into()).or_default(),
-            };
+            let (Some(target), Some((first, second))) = (target, beginning(&name)) else { continue };
+            let list = names.entry(first.into()).or_default().list(second);
             list.push((name.into(), target));
         }
         for Beginning { alone, longer } in names.values_mut() {
-            for list in longer.values_mut().chain([alone]) {
-                list.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
-            }
+            longer.values_mut().chain([alone]).for_each(sort);
         }
         let mut begins = [false; 256];
         for word in names.keys() {
             begins[usize::from(word.as_bytes()[0])] = true;
         }
-        Self { names, begins }
+        Self { names: names.into_iter().map(|(word, names)| (word, Arc::new(names))).collect(), begins }
+    }
+
+    /// The same matcher, but for some names, of which each names something else by now, or nothing or too much.
+    #[must_use]
+    pub fn amended<'a>(&self, names: impl IntoIterator<Item = (&'a str, Option<usize>)>) -> Self {
+        let mut matcher = self.clone();
+        for (name, target) in names {
+            let name = plain(name);
+            let Some((first, second)) = beginning(&name) else { continue };
+            matcher.begins[usize::from(first.as_bytes()[0])] = true;
+            let list = Arc::make_mut(matcher.names.entry(first.into()).or_default()).list(second);
+            list.retain(|(known, _)| **known != *name);
+            list.extend(target.map(|target| (Box::from(&*name), target)));
+            sort(list);
+        }
+        matcher
     }
 
     /// Whether it knows no name.
@@ -107,6 +113,32 @@ impl MentionMatcher {
             }
         })
     }
+}
+
+impl Beginning {
+    fn list(&mut self, second: Option<&str>) -> &mut Vec<(Box<str>, usize)> {
+        match second {
+            None => &mut self.alone,
+            Some(second) => self.longer.entry(second.into()).or_default(),
+        }
+    }
+}
+
+/// A name with one space between words.
+fn plain(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The first two words of a name; `None` of one that is not to be found, or is too short to be told from a word.
+fn beginning(name: &str) -> Option<(&str, Option<&str>)> {
+    let mut words = Words { text: name, at: 0 };
+    let first = words.next().filter(|word| word.start == 0)?;
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    (letters >= 2).then(|| (&name[first], words.next().map(|second| &name[second])))
+}
+
+fn sort(names: &mut Vec<(Box<str>, usize)>) {
+    names.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
 }
 
 /// The length of `name` at the start of `text`, where any white space stands for a space.

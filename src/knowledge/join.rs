@@ -1,9 +1,10 @@
 //! Records become one knowledge base: ids, people, accounts with their handoffs, and everything checked against
 //! everything.
 
+use super::order::Order;
 use super::resolve::Names;
 use super::spelling::Speller;
-use super::{KnowledgeBase, Person, PersonId, RecordId, references, rules, stakeholder_id};
+use super::{KnowledgeBase, PersonId, RecordId, references, rules};
 use crate::diagnostic::{Diagnostic, rules as codes};
 use crate::document::Body;
 use crate::fields::{Kind, Stage};
@@ -15,7 +16,6 @@ use ahash::AHashMap;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What `join` needs beside the records.
@@ -40,11 +40,10 @@ impl KnowledgeBase {
         parts.sort_by(|(one, _), (other, _)| (one.kind, &one.id, one.file).cmp(&(other.kind, &other.id, other.file)));
         unique(&mut parts, &joining.sources, &mut diagnostics);
         let (records, bodies): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-        let ids: AHashMap<_, _> = records
-            .iter()
-            .enumerate()
-            .map(|(at, record)| ((record.kind, record.id.clone()), RecordId(at as u32)))
-            .collect();
+        let mut ids: [AHashMap<String, RecordId>; Kind::ALL.len()] = Default::default();
+        for (at, record) in records.iter().enumerate() {
+            ids[record.kind as usize].insert(record.id.clone(), RecordId(at as u32));
+        }
         let paths: AHashMap<_, _> = records
             .iter()
             .enumerate()
@@ -57,11 +56,14 @@ impl KnowledgeBase {
             project: joining.project,
             sources: joining.sources,
             completeness: Vec::new(),
+            order: Arc::new(Order::new((0..records.len() as u32).map(RecordId).collect())),
+            kinds: kinds(records.iter().map(|record| record.kind)),
             records,
             bodies,
-            people: Arc::default(),
+            people: Vec::new(),
             assets: joining.assets,
-            ids: Arc::new(ids),
+            ids: ids.map(Arc::new),
+            person_order: Arc::new(Order::new(Vec::new())),
             person_ids: Arc::default(),
             handoffs: Arc::default(),
             receipts: Arc::default(),
@@ -70,15 +72,12 @@ impl KnowledgeBase {
             speller: Arc::default(),
         };
         base.handoffs = Arc::new(base.accounts_with_handoffs());
-        let receipts = base
-            .of_kind(Kind::Receipt)
-            .filter_map(|receipt| Some((base.find(Kind::Handoff, &base.record(receipt).id)?, receipt)))
-            .collect();
-        base.receipts = Arc::new(receipts);
-        base.people = Arc::new(base.meet(&mut diagnostics));
+        base.receipts = Arc::new(base.handoffs_with_receipts());
+        base.people = base.meet(&mut diagnostics).into_iter().map(Arc::new).collect();
         let person_ids =
             base.people.iter().enumerate().map(|(at, person)| (person.id.clone(), PersonId(at as u32))).collect();
         base.person_ids = Arc::new(person_ids);
+        base.person_order = Arc::new(Order::new((0..base.people.len() as u32).map(PersonId).collect()));
         base.names = Arc::new(Names::of(&base));
         base.speller = Arc::new(Speller::of(&base));
 
@@ -114,7 +113,12 @@ impl KnowledgeBase {
         ((record.kind == Kind::Handoff).then_some(completeness), diagnostics)
     }
 
-    fn accounts_with_handoffs(&self) -> AHashMap<RecordId, Vec<RecordId>> {
+    pub(super) fn handoffs_with_receipts(&self) -> AHashMap<RecordId, RecordId> {
+        let receipts = self.of_kind(Kind::Receipt);
+        receipts.filter_map(|receipt| Some((self.find(Kind::Handoff, &self.record(receipt).id)?, receipt))).collect()
+    }
+
+    pub(super) fn accounts_with_handoffs(&self) -> AHashMap<RecordId, Vec<RecordId>> {
         let mut handoffs: AHashMap<RecordId, Vec<RecordId>> = AHashMap::new();
         for handoff in self.of_kind(Kind::Handoff) {
             if let Some(account) = self.account_of(handoff) {
@@ -122,121 +126,25 @@ impl KnowledgeBase {
             }
         }
         for list in handoffs.values_mut() {
-            list.sort_by_key(|handoff| (Reverse(self.closed(*handoff).unwrap_or(Date::MAX)), *handoff));
+            list.sort_by_key(|handoff| (Reverse(self.closed(*handoff).unwrap_or(Date::MAX)), self.rank(*handoff)));
         }
         handoffs
     }
 
-    fn closed(&self, handoff: RecordId) -> Option<Date> {
+    pub(super) fn closed(&self, handoff: RecordId) -> Option<Date> {
         self.fields(handoff).date("deal.closed_on")
     }
+}
 
-    /// Joins inline stakeholders and stakeholder files by id.
-    fn meet(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Person> {
-        let mut entries: BTreeMap<String, Vec<(RecordId, usize, bool)>> = BTreeMap::new();
-        for handoff in self.of_kind(Kind::Handoff) {
-            let file = self.record(handoff).file;
-            let mut seen: AHashMap<String, Span> = AHashMap::new();
-            for (at, entry) in self.fields(handoff).groups("stakeholders") {
-                let place = entry.get("id").or_else(|| entry.get("name")).map_or(entry.span, |value| value.span);
-                let Some((id, written)) = stakeholder_id(entry) else {
-                    if let Some(name) = entry.text("name") {
-                        let message = format!("no id can be made from the name `{name}`");
-                        diagnostics.push(
-                            Diagnostic::new(&codes::EMPTY_SLUG, file, place, message)
-                                .field(format!("stakeholders[{}].id", at + 1))
-                                .help(
-                                    "Ids are made of Latin letters and digits. Give this person one: `id: tanaka-k`.",
-                                ),
-                        );
-                    }
-                    continue;
-                };
-                if let Some(first) = seen.insert(id.clone(), place) {
-                    let message = format!("the stakeholder `{id}` is listed twice");
-                    diagnostics.push(
-                        Diagnostic::new(&codes::DUPLICATE_STAKEHOLDER, file, place, message)
-                            .field(format!("stakeholders[{}]", at + 1))
-                            .help("Put the roles of one person into one entry; give namesakes an `id` each.")
-                            .related(file, first, "the first entry"),
-                    );
-                    continue;
-                }
-                entries.entry(id).or_default().push((handoff, at, written));
-            }
-        }
-        for file in self.of_kind(Kind::Stakeholder) {
-            entries.entry(self.record(file).id.clone()).or_default();
-        }
-        entries.into_iter().map(|(id, entries)| self.person_of(id, &entries, diagnostics)).collect()
-    }
-
-    fn person_of(&self, id: String, entries: &[(RecordId, usize, bool)], diagnostics: &mut Vec<Diagnostic>) -> Person {
-        let file = self.find(Kind::Stakeholder, &id);
-        let mut appearances: Vec<_> = entries.iter().map(|(handoff, at, _)| (*handoff, *at)).collect();
-        appearances.sort_by_key(|(handoff, at)| {
-            let closed = self.closed(*handoff);
-            (closed.is_none(), Reverse(closed), *handoff, *at)
-        });
-        let mut accounts = Vec::new();
-        let mut add = |account: Option<RecordId>| {
-            if let Some(account) = account.filter(|account| !accounts.contains(account)) {
-                accounts.push(account);
-            }
-        };
-        if let Some(file) = file {
-            add(self.fields(file).text("account").and_then(|account| self.find(Kind::Account, account)));
-        }
-        for (handoff, _) in &appearances {
-            add(self.account_of(*handoff));
-        }
-        if let Some(file) = file {
-            for from in self.fields(file).items("moved_from") {
-                add(from.text().and_then(|account| self.find(Kind::Account, account)));
-            }
-        }
-        self.tell_apart(&id, entries, diagnostics);
-        let named = file.and_then(|file| self.fields(file).text("name"));
-        let inline = || self.appearance(appearances.first()?.0, appearances.first()?.1)?.text("name");
-        let name = named.or_else(inline).unwrap_or(&id).to_owned();
-        Person { id, name, file, appearances, accounts }
-    }
-
-    /// An id that was made from a name and is met at two accounts may be one person or two.
-    fn tell_apart(&self, id: &str, entries: &[(RecordId, usize, bool)], diagnostics: &mut Vec<Diagnostic>) {
-        let account = |handoff: RecordId| self.fields(handoff).text("account");
-        // A misspelt account is a fault of its own, and no second account.
-        let known = entries.iter().filter(|(handoff, ..)| self.account_of(*handoff).is_some());
-        let entries: Vec<_> = known.copied().collect();
-        let first = entries.first().and_then(|(handoff, ..)| account(*handoff));
-        if entries.iter().all(|(handoff, ..)| account(*handoff) == first) {
-            return;
-        }
-        for (handoff, at, written) in &entries {
-            if *written {
-                continue;
-            }
-            let Some(name) = self.appearance(*handoff, *at).and_then(|entry| entry.get("name")) else { continue };
-            let other = entries.iter().find(|(other, ..)| account(*other) != account(*handoff));
-            let mut diagnostic = Diagnostic::new(
-                &codes::AMBIGUOUS_PERSON,
-                self.record(*handoff).file,
-                name.span,
-                format!("`{}` is met at two accounts, and nothing says whether it is one person", name.text().unwrap_or(id)),
-            )
-            .field(format!("stakeholders[{}].id", at + 1))
-            .help(format!(
-                "Give each entry an `id`: the same one, `{id}`, if this person changed employer; different ones for namesakes."
-            ));
-            if let Some((other, at, _)) = other
-                && let Some(name) = self.appearance(*other, *at).and_then(|entry| entry.get("name"))
-            {
-                let at = account(*other).unwrap_or("another account");
-                diagnostic = diagnostic.related(self.record(*other).file, name.span, format!("here at `{at}`"));
-            }
-            diagnostics.push(diagnostic);
+/// Where each kind begins in the order of kinds, and where the last one ends.
+pub(super) fn kinds(order: impl Iterator<Item = Kind>) -> [usize; Kind::ALL.len() + 1] {
+    let mut kinds = [0; Kind::ALL.len() + 1];
+    for kind in order {
+        for end in &mut kinds[kind as usize + 1..] {
+            *end += 1;
         }
     }
+    kinds
 }
 
 /// Takes out what bears an id that another record of its kind has: as the most forgetful disk compares names.

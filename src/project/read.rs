@@ -208,6 +208,18 @@ impl Found {
             || self.fault.is_some()
     }
 
+    /// The regular file at a path from `root`, which is canonical; `None` where a link leads there.
+    pub fn plain(root: &Path, path: &str) -> Option<Self> {
+        let disk = root.join(path);
+        let plain = fs::canonicalize(&disk).is_ok_and(|real| real == disk);
+        plain.then(|| Self { path: path.to_owned(), disk, fault: None })
+    }
+
+    /// Whether there is still something where it was found.
+    pub fn is_there(&self) -> bool {
+        fs::symlink_metadata(&self.disk).is_ok()
+    }
+
     /// Its text. What cannot be read is reported and stands as an empty source, so that references to it hold.
     pub fn read(&self, file: FileId) -> (Source, Option<Diagnostic>) {
         match &self.fault {

@@ -1,5 +1,6 @@
 //! What people wrote, as HTML: bodies and texts of fields, with their links and the names in them leading somewhere.
 
+use super::directory;
 use super::html::Writer;
 use super::view::Lens;
 use super::view::fields::mappings;
@@ -29,8 +30,9 @@ pub fn body(lens: &Lens<'_>, id: RecordId) -> Option<String> {
     match kind {
         // Whatever anchors a receipt has, those of the pages it is shown on are others.
         Kind::Receipt => {
-            html = html.replace(" id=\"", &format!(" id=\"_r{}-", id.0));
-            html = html.replace(" href=\"#", &format!(" href=\"#_r{}-", id.0));
+            let own = &lens.base.record(id).id;
+            html = html.replace(" id=\"", &format!(" id=\"_r-{own}-"));
+            html = html.replace(" href=\"#", &format!(" href=\"#_r-{own}-"));
         }
         // Promises and their like, and the receipt, are linked to from everywhere: a heading of such a name gives way.
         Kind::Handoff => {
@@ -54,7 +56,7 @@ pub fn text(writer: &Writer<'_>, text: &str) -> String {
 
 /// The address of what a name stands for; none for the page itself.
 fn mentioned(lens: &Lens<'_>, name: usize) -> Option<String> {
-    let target = lens.directory.named(name);
+    let target = directory::target_of(name);
     (Some(target) != lens.here).then(|| format!("{}{}", lens.root, lens.directory.place(target).href))
 }
 
@@ -105,7 +107,7 @@ fn is_item(lens: &Lens<'_>, anchor: &str) -> bool {
 /// and people says nothing: they are joined already.
 pub fn mentions_of(
     base: &crate::knowledge::KnowledgeBase,
-    names: &super::directory::Names,
+    names: &document::MentionMatcher,
     from: RecordId,
 ) -> Vec<Target> {
     let body = base.body(from);
@@ -121,8 +123,8 @@ pub fn mentions_of(
         Target::Record(id) => base.account_of(from) == Some(*id),
         Target::Person(id) => base.person(*id).appearances.iter().any(|(handoff, _)| *handoff == from),
     };
-    for name in document::find_mentions(base.source(from).text(), body, &names.matcher) {
-        let target = names.targets[name];
+    for name in document::find_mentions(base.source(from).text(), body, names) {
+        let target = directory::target_of(name);
         if !found.contains(&target) && !joined(&target) {
             found.push(target);
         }

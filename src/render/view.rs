@@ -10,6 +10,7 @@ pub mod handoff;
 pub mod home;
 pub mod lines;
 pub mod list;
+pub mod orders;
 pub mod people;
 pub mod person;
 pub mod promise;

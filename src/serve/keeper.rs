@@ -1,7 +1,7 @@
 //! Keeps what is shown up to date: hears of changes, shows them, joins in the background, makes the search index.
 
 use super::live::Live;
-use super::workspace::{Change, Shown, Workspace};
+use super::workspace::{Change, Shown, Survey, Workspace};
 use crate::index;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -76,17 +76,26 @@ impl Keeper {
 
     /// Looks at what may have changed, and shows what has.
     pub fn hear(&self, hint: &Hint) {
-        let mut workspace = self.workspace();
-        let change = match hint {
-            Hint::Paths(paths) => workspace.hear(paths),
-            Hint::Anything => workspace.look(),
+        let told = match hint {
+            Hint::Paths(paths) => self.workspace().hear(paths),
+            Hint::Anything => None,
+        };
+        let (workspace, change) = match told {
+            Some(change) => (self.workspace(), change),
+            None => {
+                let root = self.workspace().root().to_owned();
+                let survey = Survey::of(&root);
+                let mut workspace = self.workspace();
+                let change = workspace.look(survey);
+                (workspace, change)
+            }
         };
         if change == Change::None {
             return;
         }
-        let rewritten = if change == Change::Texts { workspace.rewrite(&self.shown()) } else { None };
-        let urgent = rewritten.is_none();
-        if let Some(shown) = rewritten {
+        let amended = if change == Change::Texts { workspace.amend(&self.shown()) } else { None };
+        let urgent = amended.is_none();
+        if let Some(shown) = amended {
             self.show(shown);
         }
         drop(workspace);
@@ -159,9 +168,9 @@ impl Keeper {
             let workspace = self.workspace();
             // What was read meanwhile goes on top, so that nothing that was shown goes back to what it was.
             let newer = self.asked().join.is_some();
-            let rewritten = if newer { workspace.rewrite(&joined) } else { None };
-            match rewritten {
-                Some(rewritten) => self.show(rewritten),
+            let amended = if newer { workspace.amend(&joined) } else { None };
+            match amended {
+                Some(amended) => self.show(amended),
                 None if newer && lost < MOST_LOST => {
                     lost += 1;
                     continue;

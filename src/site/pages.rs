@@ -53,8 +53,8 @@ struct Item<'a> {
 }
 
 impl Site {
-    /// Tells the templates what is the same on all pages.
-    pub(super) fn share(&mut self) {
+    /// What is the same on all pages, for the templates.
+    pub(super) fn shared(&self) -> tera::Value {
         let project = &self.base.project;
         let lens = self.lens("", None);
         let count = |kind| Some(view::thousands(self.orders.len(kind)));
@@ -88,11 +88,7 @@ impl Site {
             nav,
             pages,
         };
-        let value = tera::Value::from_serializable(&shared);
-        drop(shared);
-        std::sync::Arc::get_mut(&mut self.theme)
-            .expect("a site that is being made shares nothing")
-            .share("site", &value);
+        tera::Value::from_serializable(&shared)
     }
 }
 
@@ -116,6 +112,9 @@ pub(super) fn render(site: &Site, route: &Route, maker: &Maker) -> Result<Vec<u8
     let lens = site.lens(&root, here);
     let mut context = Context::new();
     context.insert("root", &root);
+    if let Some(shared) = &site.shared {
+        context.insert("site", &**shared);
+    }
     let template = match maker {
         Maker::Home => {
             let (page, home) = home::view(&lens, &site.orders);
@@ -169,7 +168,7 @@ pub(super) fn render(site: &Site, route: &Route, maker: &Maker) -> Result<Vec<u8
             context.insert("page", &search::view(&lens));
             "search.html"
         }
-        Maker::Titles(_) | Maker::Robots | Maker::Theme(_) | Maker::Asset(_) => unreachable!("no page: made elsewhere"),
+        Maker::Robots | Maker::Theme(_) | Maker::Asset(_) => unreachable!("no page: made elsewhere"),
     };
     site.theme.render(template, &context)
 }

@@ -50,12 +50,9 @@ struct File<'a> {
 
 /// The files: address from the top of the site, and content. The table is the first.
 pub fn files(base: &KnowledgeBase, directory: &Directory) -> Vec<(String, Vec<u8>)> {
-    let accounts: Vec<(RecordId, Account)> =
+    let accounts: AHashMap<RecordId, Account> =
         base.of_kind(Kind::Account).map(|id| (id, Account(base.record(id).id.clone(), base.title(id)))).collect();
-    let account = |id: Option<RecordId>| {
-        let id = id?;
-        accounts.binary_search_by_key(&id, |(id, _)| *id).ok().map(|at| &accounts[at].1)
-    };
+    let account = |id: Option<RecordId>| accounts.get(&id?);
     let entries = entries(base, directory, account);
     let words = words(&entries);
     let mut table = Vec::new();

@@ -16,7 +16,7 @@ pub(super) fn parent_loop(subject: &mut Subject<'_>) {
     let mut at = subject.id;
     while let Some(next) = parent(at) {
         if next == subject.id {
-            if seen.iter().all(|member| *member >= subject.id)
+            if seen.iter().all(|member| base.rank(*member) >= base.rank(subject.id))
                 && let Some(value) = subject.fields.get("parent")
             {
                 let message = "this account is its own ancestor";

@@ -1,12 +1,23 @@
 //! Checks that need all records at once.
 
 use super::accounts;
-use crate::diagnostic::{Diagnostic, rules};
+use crate::diagnostic::{Diagnostic, Rule, rules};
 use crate::fields::Kind;
 use crate::knowledge::{KnowledgeBase, RecordId};
 use crate::project::Change;
 use crate::source::Span;
 use ahash::AHashMap;
+
+/// What [`across()`] may find.
+const ACROSS: [&Rule; 4] =
+    [&rules::DUPLICATE_OPPORTUNITY, &rules::COPIED_TEXT, &rules::SIMILAR_ACCOUNT, &rules::RETURNED_UNCHANGED];
+
+impl KnowledgeBase {
+    /// Whether a rule is found broken only where records are held against each other.
+    pub fn is_across(rule: &Rule) -> bool {
+        ACROSS.iter().any(|across| across.code == rule.code)
+    }
+}
 
 /// Checks records against each other. `changed` says when files were last changed, by path.
 pub(in crate::knowledge) fn across(

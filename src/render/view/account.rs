@@ -218,7 +218,7 @@ fn sorted_promises(lens: &Lens<'_>, handoffs: &[RecordId]) -> Vec<Item> {
             found.push((!is_open(group), due(group), Item { handoff: *handoff, at }));
         }
     }
-    found.sort_by_key(|(settled, due, item)| (*settled, *due, item.handoff, item.at));
+    found.sort_by_key(|(settled, due, item)| (*settled, *due, lens.base.rank(item.handoff), item.at));
     found.into_iter().map(|(_, _, item)| item).collect()
 }
 
@@ -236,7 +236,7 @@ fn sorted_risks(lens: &Lens<'_>, handoffs: &[RecordId]) -> Vec<Item> {
             found.push((!is_live(group), rank(group), Item { handoff: *handoff, at }));
         }
     }
-    found.sort_by_key(|(closed, rank, item)| (*closed, *rank, item.handoff, item.at));
+    found.sort_by_key(|(closed, rank, item)| (*closed, *rank, lens.base.rank(item.handoff), item.at));
     found.into_iter().map(|(_, _, item)| item).collect()
 }
 
@@ -332,7 +332,8 @@ fn people<'a>(lens: &Lens<'a>, account: RecordId) -> Vec<(PersonId, Option<&'a G
         Some("low") => 2,
         _ => 3,
     };
-    found.sort_by_key(|(id, group)| (rank(*group), *id));
+    // They come in the order of their ids, and those who have as much to say stay so.
+    found.sort_by_key(|(_, group)| rank(*group));
     found
 }
 

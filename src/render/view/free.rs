@@ -61,7 +61,7 @@ impl Folders {
                     Some(Data::Integer(order)) => *order,
                     _ => i64::MAX,
                 };
-                (order, lens.directory.record(*id).label.clone(), *id)
+                (order, lens.directory.record(*id).label.clone(), lens.base.rank(*id))
             });
         }
         Self(folders)

@@ -1,6 +1,6 @@
 //! The home page: what is here, and what needs somebody today.
 
-use super::list::Orders;
+use super::orders::Orders;
 use super::promise::{Promise, Shown, is_live, is_open, is_overdue, needs_attention};
 use super::rows::HandoffRow;
 use super::{Figure, Lens, Page, Question};
@@ -98,7 +98,7 @@ pub fn view<'a>(lens: &Lens<'a>, orders: &Orders) -> (Page<'a>, Home<'a>) {
     let coming = coming(lens);
     let handoffs = format::count(orders.handoffs.len(), "handoff");
     let accounts = format::count(orders.accounts.len(), "account");
-    let questions = &lens.directory.questions;
+    let questions = lens.directory.questions();
     let home = Home {
         lead: format!("{handoffs} over {accounts}, as of {}.", format::day(today)),
         figures: figures(lens, orders, &coming),
@@ -113,7 +113,7 @@ pub fn view<'a>(lens: &Lens<'a>, orders: &Orders) -> (Page<'a>, Home<'a>) {
         coming_tally: more(coming.len()),
         coming: coming.into_iter().take(MOST).map(|(_, coming)| coming).collect(),
         question_tally: more(questions.len()),
-        questions: lens.questions(questions.iter().take(MOST), true),
+        questions: lens.questions(questions.take(MOST), true),
         handoffs: recent(lens, orders),
         csms: csms(lens, orders),
     };
@@ -141,7 +141,7 @@ fn troubled(lens: &Lens<'_>) -> Vec<Item> {
             }
         }
     }
-    found.sort_by_key(|(settled, due, item)| (*settled, *due, item.handoff, item.at));
+    found.sort_by_key(|(settled, due, item)| (*settled, *due, lens.base.rank(item.handoff), item.at));
     found.into_iter().map(|(_, _, item)| item).collect()
 }
 
@@ -186,7 +186,7 @@ fn coming<'a>(lens: &Lens<'a>) -> Vec<(Date, Coming<'a>)> {
 fn figures(lens: &Lens<'_>, orders: &Orders, coming: &[(Date, Coming<'_>)]) -> Vec<Figure> {
     let today = lens.today();
     let (mut open, mut overdue, mut live, mut critical, mut recent) = (0_usize, 0, 0, 0, 0_usize);
-    for id in &orders.handoffs {
+    for id in orders.handoffs.iter() {
         let fields = lens.base.fields(*id);
         for (_, promise) in fields.groups("promises") {
             open += usize::from(is_open(promise));
@@ -200,7 +200,7 @@ fn figures(lens: &Lens<'_>, orders: &Orders, coming: &[(Date, Coming<'_>)]) -> V
         recent += usize::from(age.is_some_and(|age| (0..30).contains(&age)));
     }
     let renewals = coming.iter().filter(|(_, coming)| coming.label.starts_with("Renewal")).count();
-    let late = lens.directory.questions.iter().take_while(|question| question.by < today).count();
+    let late = lens.directory.questions().take_while(|question| question.by < today).count();
     let linked = |href: &str, number: usize| format!("<a href=\"{href}\">{}</a>", format::grouped(number as u64));
     let bad = |figure: Figure, number: usize, what: &str| {
         if number > 0 { figure.note("bad", format!("{} {what}", format::grouped(number as u64))) } else { figure }
@@ -211,7 +211,7 @@ fn figures(lens: &Lens<'_>, orders: &Orders, coming: &[(Date, Coming<'_>)]) -> V
         if recent > 0 { handoffs.note("", format!("{recent} closed in 30 days")) } else { handoffs },
         bad(Figure::new("Open promises", format::grouped(open as u64)), overdue, "overdue"),
         bad(Figure::new("Open risks", format::grouped(live as u64)), critical, "critical"),
-        bad(Figure::new("Open questions", format::grouped(lens.directory.questions.len() as u64)), late, "late"),
+        bad(Figure::new("Open questions", format::grouped(lens.directory.questions().len() as u64)), late, "late"),
         Figure::new("Renewals", format::grouped(renewals as u64)).note("", format!("in {AHEAD} days")),
     ]
 }
@@ -219,13 +219,13 @@ fn figures(lens: &Lens<'_>, orders: &Orders, coming: &[(Date, Coming<'_>)]) -> V
 fn csms<'a>(lens: &Lens<'a>, orders: &Orders) -> Vec<Csm<'a>> {
     let today = lens.today();
     let near = |on: Option<Date>| on.is_some_and(|on| (0..=AHEAD).contains(&days_between(today, on)));
-    let count = |id: &RecordId| {
-        let accounts = &lens.directory.duties(*id).accounts;
+    let count = |id: RecordId| {
+        let accounts = &lens.directory.duties(id).accounts;
         if accounts.is_empty() {
             return None;
         }
         let mut csm = Csm {
-            who: lens.directory.record(*id),
+            who: lens.directory.record(id),
             accounts: accounts.len(),
             open: 0,
             overdue: 0,

@@ -1,18 +1,14 @@
 //! Lists of accounts, handoffs, people and teammates, a hundred to a page.
 
+use super::orders::{Orders, PAGE};
 use super::rows::{AccountRow, HandoffRow, PersonRow, TeamRow};
 use super::{Lens, Page};
 use crate::fields::Kind;
-use crate::knowledge::{PersonId, RecordId, Target};
 use crate::render::directory::Place;
 use crate::render::format;
-use crate::route;
 use serde::Serialize;
 use std::borrow::Cow;
-use std::cmp::Reverse;
 
-/// How many rows a page of a list has.
-pub const PAGE: usize = 100;
 /// A list with at least this many rows gets an index of first letters.
 const LETTERS_FROM: usize = 40;
 
@@ -75,100 +71,10 @@ pub struct Number {
     pub gap: bool,
 }
 
-/// What is listed, in order: made once for a site.
-#[derive(Debug, Default)]
-pub struct Orders {
-    /// By name.
-    pub accounts: Vec<RecordId>,
-    /// Newest first; those not closed come before all that are.
-    pub handoffs: Vec<RecordId>,
-    /// By name.
-    pub people: Vec<PersonId>,
-    /// By name.
-    pub team: Vec<RecordId>,
-    letters: [Vec<(char, usize)>; 3],
-}
-
-impl Orders {
-    /// Everything in order.
-    pub fn new(lens: &Lens<'_>) -> Self {
-        let name = |target: Target| {
-            let label = &lens.directory.place(target).label;
-            // Names without a Latin letter come last, in their own order.
-            let slug = route::slug(label);
-            (slug.is_none(), slug.unwrap_or_else(|| route::folded(label).into_owned()), target)
-        };
-        let sorted = |mut named: Vec<(bool, String, Target)>| {
-            named.sort();
-            let letter = |(other, slug, _): &(bool, String, Target)| match slug.chars().next() {
-                Some(first) if !*other && first.is_ascii_alphabetic() => first.to_ascii_uppercase(),
-                _ => '#',
-            };
-            let mut letters: Vec<(char, usize)> = Vec::new();
-            for (at, entry) in named.iter().enumerate() {
-                let letter = letter(entry);
-                if !letters.iter().any(|(known, _)| *known == letter) {
-                    letters.push((letter, at));
-                }
-            }
-            let targets: Vec<Target> = named.into_iter().map(|(_, _, target)| target).collect();
-            (targets, letters)
-        };
-        let records = |kind| sorted(lens.base.of_kind(kind).map(|id| name(Target::Record(id))).collect());
-        let record = |target: Target| match target {
-            Target::Record(id) => Some(id),
-            Target::Person(_) => None,
-        };
-        let (accounts, account_letters) = records(Kind::Account);
-        let (team, team_letters) = records(Kind::Teammate);
-        let (people, people_letters) = sorted(lens.base.person_ids().map(|id| name(Target::Person(id))).collect());
-        let mut handoffs: Vec<RecordId> = lens.base.of_kind(Kind::Handoff).collect();
-        handoffs.sort_by_key(|id| {
-            (Reverse(lens.base.fields(*id).date("deal.closed_on").unwrap_or(jiff::civil::Date::MAX)), *id)
-        });
-        Self {
-            accounts: accounts.into_iter().filter_map(record).collect(),
-            handoffs,
-            people: people
-                .into_iter()
-                .filter_map(|target| match target {
-                    Target::Person(id) => Some(id),
-                    Target::Record(_) => None,
-                })
-                .collect(),
-            team: team.into_iter().filter_map(record).collect(),
-            letters: [account_letters, people_letters, team_letters],
-        }
-    }
-
-    /// How many rows a list has.
-    pub fn len(&self, kind: Kind) -> usize {
-        match kind {
-            Kind::Account => self.accounts.len(),
-            Kind::Handoff => self.handoffs.len(),
-            Kind::Stakeholder => self.people.len(),
-            _ => self.team.len(),
-        }
-    }
-
-    /// How many pages a list has.
-    pub fn pages(&self, kind: Kind) -> usize {
-        self.len(kind).div_ceil(PAGE).max(1)
-    }
-
-    fn letters(&self, kind: Kind) -> &[(char, usize)] {
-        match kind {
-            Kind::Account => &self.letters[0],
-            Kind::Stakeholder => &self.letters[1],
-            Kind::Teammate => &self.letters[2],
-            _ => &[],
-        }
-    }
-
-    fn letter_at(&self, kind: Kind, at: usize) -> Option<String> {
-        let (letter, _) = self.letters(kind).iter().find(|(_, first)| *first == at)?;
-        Some(anchor(*letter))
-    }
+/// The anchor of a row that is the first with its letter.
+fn letter_at(orders: &Orders, kind: Kind, at: usize) -> Option<String> {
+    let (letter, _) = orders.letters(kind).iter().find(|(_, first)| *first == at)?;
+    Some(anchor(*letter))
 }
 
 fn anchor(letter: char) -> String {
@@ -199,11 +105,11 @@ pub fn view<'a>(lens: &Lens<'a>, orders: &Orders, kind: Kind, number: usize, lis
     let pages = orders.pages(kind);
     let href = |number: usize| format!("{}/index.html", address(kind, number));
     let letters = if all < LETTERS_FROM { Vec::new() } else { letters(orders, kind) };
-    let marked = |at: usize| if all < LETTERS_FROM { None } else { orders.letter_at(kind, at) };
+    let marked = |at: usize| if all < LETTERS_FROM { None } else { letter_at(orders, kind, at) };
     let (empty, rows) = match kind {
         Kind::Account => (
             "No account yet.",
-            Rows::Accounts(range.map(|at| lens.account_row(orders.accounts[at], marked(at))).collect()),
+            Rows::Accounts(range.map(|at| lens.account_row(orders.accounts.at(at), marked(at))).collect()),
         ),
         Kind::Handoff => (
             "No handoff yet. `segue new handoff` writes the first one.",
@@ -211,9 +117,9 @@ pub fn view<'a>(lens: &Lens<'a>, orders: &Orders, kind: Kind, number: usize, lis
         ),
         Kind::Stakeholder => (
             "Nobody yet: people come from the stakeholders of handoffs.",
-            Rows::People(range.map(|at| lens.person_row(orders.people[at], marked(at))).collect()),
+            Rows::People(range.map(|at| lens.person_row(orders.people.at(at), marked(at))).collect()),
         ),
-        _ => ("Nobody yet.", Rows::Team(range.map(|at| lens.team_row(orders.team[at], marked(at))).collect())),
+        _ => ("Nobody yet.", Rows::Team(range.map(|at| lens.team_row(orders.team.at(at), marked(at))).collect())),
     };
     let lead = match kind {
         Kind::Account => format::count(all, "account"),

@@ -6,8 +6,8 @@ use crate::knowledge::{PersonId, RecordId, Target, item_anchor};
 use crate::record::{Data, Group};
 use crate::render::directory::{self, Place};
 use crate::render::format;
+use ahash::AHashSet;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// A person as one handoff knows them.
 #[derive(Debug, Serialize)]
@@ -165,19 +165,19 @@ impl<'a> Lens<'a> {
 
     /// The reporting lines among some people; empty where nobody reports to another one of them.
     pub fn tree(&self, people: &[PersonId]) -> Vec<Branch<'a>> {
-        let among: BTreeSet<PersonId> = people.iter().copied().collect();
+        let among: AHashSet<PersonId> = people.iter().copied().collect();
         let boss = |id: PersonId| directory::reports_to(self.base, id).filter(|boss| among.contains(boss));
         if !people.iter().any(|id| boss(*id).is_some()) {
             return Vec::new();
         }
-        let mut seen = BTreeSet::new();
+        let mut seen = AHashSet::new();
         let tops = people.iter().filter(|id| boss(**id).is_none());
         let branches = tops.filter_map(|id| self.branch(*id, &among, &mut seen));
         branches.filter(|branch| !branch.reports.is_empty()).collect()
     }
 
     /// `seen` guards against lines that lead back to themselves, which are errors but may be published.
-    fn branch(&self, id: PersonId, among: &BTreeSet<PersonId>, seen: &mut BTreeSet<PersonId>) -> Option<Branch<'a>> {
+    fn branch(&self, id: PersonId, among: &AHashSet<PersonId>, seen: &mut AHashSet<PersonId>) -> Option<Branch<'a>> {
         if !seen.insert(id) {
             return None;
         }

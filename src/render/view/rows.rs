@@ -7,6 +7,7 @@ use super::{Lens, State};
 use crate::knowledge::{PersonId, RecordId, Target};
 use crate::render::directory::{self, Place};
 use crate::render::format::{self, On};
+use ahash::AHashSet;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -178,9 +179,7 @@ impl<'a> Lens<'a> {
         let place = self.directory.record(id);
         let duties = self.directory.duties(id);
         let promises = || duties.promises.iter().filter_map(|item| self.item("promises", *item));
-        let mut handoffs: Vec<RecordId> = duties.handoffs.iter().map(|(id, _)| *id).collect();
-        handoffs.sort_unstable();
-        handoffs.dedup();
+        let handoffs: AHashSet<RecordId> = duties.handoffs.iter().map(|(id, _)| *id).collect();
         TeamRow {
             id: anchor,
             label: &place.label,

@@ -69,7 +69,7 @@ pub fn view<'a>(lens: &Lens<'a>, id: RecordId, lists: &'a Place) -> (Page<'a>, T
         .filter(|(_, group)| is_open(group))
         .map(|(item, group)| (group.date("due").unwrap_or(Date::MAX), item, group))
         .collect();
-    promises.sort_by_key(|(due, item, _)| (*due, item.handoff, item.at));
+    promises.sort_by_key(|(due, item, _)| (*due, lens.base.rank(item.handoff), item.at));
     let overdue = promises.iter().filter(|(_, _, group)| is_overdue(group, today)).count();
     let risks: Vec<Item> =
         duties.risks.iter().copied().filter(|item| lens.item("risks", *item).is_some_and(is_live)).collect();
@@ -90,7 +90,7 @@ pub fn view<'a>(lens: &Lens<'a>, id: RecordId, lists: &'a Place) -> (Page<'a>, T
         promise_tally: shown(promises.len(), "the first due"),
         promises: promises.iter().take(MOST).filter_map(|(_, item, _)| lens.promise(*item, Shown::Elsewhere)).collect(),
         risks: risks.iter().take(MOST).filter_map(|item| lens.risk(*item, Shown::Elsewhere)).collect(),
-        questions: lens.questions(duties.questions.iter().take(MOST).map(|at| &lens.directory.questions[*at]), true),
+        questions: lens.questions(duties.questions.iter().take(MOST).map(|at| lens.directory.question(*at)), true),
         roles: roles(lens, id),
         props: rows(&lens.writer(fields), lens.base.project.schema.fields(Kind::Teammate), fields, SHOWN),
     };
@@ -113,7 +113,7 @@ fn roles<'a>(lens: &Lens<'a>, id: RecordId) -> Vec<Role<'a>> {
             continue;
         }
         let closed = |id: &RecordId| lens.base.fields(*id).date("deal.closed_on").unwrap_or(Date::MAX);
-        handoffs.sort_by_key(|id| (Reverse(closed(id)), *id));
+        handoffs.sort_by_key(|id| (Reverse(closed(id)), lens.base.rank(*id)));
         roles.push(Role {
             id: field.name.replace('_', "-"),
             label: format!("Handoffs as {}", field.label),
