@@ -11,6 +11,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "a long-lived process that watches files and the clock")]
 
+mod background;
 mod guard;
 mod http;
 mod keeper;

@@ -1,5 +1,6 @@
 //! Keeps what is shown up to date: hears of changes, shows them, joins in the background, makes the search index.
 
+use super::background;
 use super::live::Live;
 use super::workspace::{Change, Shown, Survey, Workspace};
 use crate::index;
@@ -9,8 +10,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a join that nobody waits for is put off after a change: what was typed is on its page by then.
-const REST: Duration = Duration::from_millis(120);
+/// How long a join that nobody waits for is put off after a change: as long as the last one took, within bounds, so that
+/// while somebody types it runs half the time at most.
+const REST: [Duration; 2] = [Duration::from_millis(120), Duration::from_secs(2)];
 /// How long after a change the search index is made anew.
 const INDEX_REST: Duration = Duration::from_millis(200);
 /// How often a join is thrown away because newer changes do not fit into it.
@@ -41,6 +43,8 @@ struct Asked {
     join: Option<(Instant, bool)>,
     /// Since when the index is old.
     index: Option<Instant>,
+    /// Whether all files are to be looked over.
+    look: bool,
     closed: bool,
 }
 
@@ -60,6 +64,8 @@ impl Keeper {
         thread::Builder::new().name("segue-join".to_owned()).spawn(move || own.join_when_asked())?;
         let own = Arc::clone(&keeper);
         thread::Builder::new().name("segue-index".to_owned()).spawn(move || own.index_when_asked())?;
+        let own = Arc::clone(&keeper);
+        thread::Builder::new().name("segue-look".to_owned()).spawn(move || own.look_when_asked())?;
         Ok(keeper)
     }
 
@@ -76,29 +82,39 @@ impl Keeper {
 
     /// Looks at what may have changed, and shows what has.
     pub fn hear(&self, hint: &Hint) {
-        let told = match hint {
-            Hint::Paths(paths) => self.workspace().hear(paths),
-            Hint::Anything => None,
-        };
-        let (workspace, change) = match told {
-            Some(change) => (self.workspace(), change),
-            None => {
-                let root = self.workspace().root().to_owned();
-                let survey = Survey::of(&root);
-                let mut workspace = self.workspace();
-                let change = workspace.look(survey);
-                (workspace, change)
+        if let Hint::Paths(paths) = hint {
+            let mut workspace = self.workspace();
+            if let Some(change) = workspace.hear(paths) {
+                return self.take_in(workspace, change);
             }
-        };
+        }
+        self.look();
+    }
+
+    /// Looks everything over, soon and in the background: for what no event told of.
+    pub fn look_soon(&self) {
+        self.asked().look = true;
+        self.wake.notify_all();
+    }
+
+    fn look(&self) {
+        let root = self.workspace().root().to_owned();
+        let survey = Survey::of(&root);
+        let mut workspace = self.workspace();
+        let change = workspace.look(survey);
+        self.take_in(workspace, change);
+    }
+
+    /// Shows what was read, at once where that can be.
+    fn take_in(&self, workspace: MutexGuard<'_, Workspace>, change: Change) {
         if change == Change::None {
             return;
         }
         let amended = if change == Change::Texts { workspace.amend(&self.shown()) } else { None };
         let urgent = amended.is_none();
-        if let Some(shown) = amended {
-            self.show(shown);
-        }
+        let past = amended.map(|shown| self.show(shown));
         drop(workspace);
+        drop(past);
         let mut asked = self.asked();
         let urgent = urgent || asked.join.is_some_and(|(_, urgent)| urgent);
         asked.join = Some((Instant::now(), urgent));
@@ -125,10 +141,11 @@ impl Keeper {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn show(&self, shown: Shown) {
+    /// Gives back what was shown before, for the caller to let go of when nobody waits.
+    fn show(&self, shown: Shown) -> Arc<Shown> {
         let shown = Arc::new(shown);
-        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&shown);
-        self.live.tell(shown);
+        self.live.tell(Arc::clone(&shown));
+        std::mem::replace(&mut *self.shown.write().unwrap_or_else(PoisonError::into_inner), shown)
     }
 
     /// Waits until `due` says that work is to be done; `false` when the preview ends.
@@ -147,14 +164,19 @@ impl Keeper {
     }
 
     fn join_when_asked(&self) {
+        // A page that is made meanwhile uses the threads that all share; without a pool of its own, so does a join.
+        let pool = background::pool("segue-join").ok();
+        let mut rest = REST[0];
         let mut lost = 0;
         loop {
+            let mut urgent = false;
             let wanted = self.wait(|asked| match asked.join {
                 None => Due::Never,
-                Some((since, urgent)) => {
-                    let rest = if urgent { Duration::ZERO } else { REST };
+                Some((since, waited_for)) => {
+                    let rest = if waited_for { Duration::ZERO } else { rest };
                     let due = Due::after(since, rest);
                     if matches!(due, Due::Now) {
+                        urgent = waited_for;
                         asked.join = None;
                     }
                     due
@@ -163,30 +185,43 @@ impl Keeper {
             if !wanted {
                 return;
             }
+            let began = Instant::now();
             let snapshot = self.workspace().snapshot();
-            let joined = snapshot.join(self.shown().version + 1);
+            let version = self.shown().version + 1;
+            let joined = match &pool {
+                Some(pool) if !urgent => pool.install(|| snapshot.join(version)),
+                _ => snapshot.join(version),
+            };
+            rest = began.elapsed().clamp(REST[0], REST[1]);
             let workspace = self.workspace();
             // What was read meanwhile goes on top, so that nothing that was shown goes back to what it was.
             let newer = self.asked().join.is_some();
             let amended = if newer { workspace.amend(&joined) } else { None };
-            match amended {
+            let past = match amended {
                 Some(amended) => self.show(amended),
                 None if newer && lost < MOST_LOST => {
                     lost += 1;
                     continue;
                 }
                 None => self.show(joined),
-            }
+            };
             lost = 0;
             drop(workspace);
+            drop(past);
             self.asked().index = Some(Instant::now());
             self.wake.notify_all();
         }
     }
 
+    fn look_when_asked(&self) {
+        background::give_way();
+        while self.wait(|asked| if std::mem::take(&mut asked.look) { Due::Now } else { Due::Never }) {
+            self.look();
+        }
+    }
+
     fn index_when_asked(&self) {
-        // One thread, so that pages are made meanwhile.
-        let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(1).build() else { return };
+        let Ok(pool) = background::pool("segue-index") else { return };
         loop {
             let wanted = self.wait(|asked| match asked.index {
                 None => Due::Never,

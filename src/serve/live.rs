@@ -107,8 +107,7 @@ impl Live {
             let status = event("status", &shown.version.to_string());
             listeners.retain_mut(|listener| {
                 let page = made.entry(listener.path.clone()).or_insert_with(|| self.pages.find(&shown, &listener.path));
-                listener.update(&shown, page, &styles)
-                    && (!shown.settled || listener.events.send(status.clone()).is_ok())
+                listener.update(&shown, page, &styles) && listener.events.send(status.clone()).is_ok()
             });
             let mut state = self.state();
             if state.closed {

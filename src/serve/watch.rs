@@ -83,7 +83,7 @@ fn hear(receiver: &Receiver<Heard>, mut events: Events, keeper: &Keeper) {
             Ok(heard) => batch.add(heard),
             Err(RecvTimeoutError::Timeout) => {
                 look_at = None;
-                keeper.hear(&Hint::Anything);
+                keeper.look_soon();
                 events.follow(&keeper.linked_folders());
                 continue;
             }
