@@ -2,8 +2,8 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests set the machine up")]
 
-mod asked;
 mod amended;
+mod asked;
 mod browser;
 mod check;
 mod cli;
