@@ -74,7 +74,7 @@ fn judged(set: &Set, searcher: &Searcher) -> Vec<String> {
 
 #[test]
 fn the_example_is_ranked_well() {
-    let set = Set { name: "example", clean: (0.97, 0.98), slipped: (0.965, 0.97) };
+    let set = Set { name: "example", clean: (0.97, 0.98), slipped: (0.96, 0.965) };
     let short = judged(&set, &searcher(Path::new(env!("CARGO_MANIFEST_DIR"))));
     assert!(short.is_empty(), "{}", short.concat());
 }

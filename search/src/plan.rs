@@ -17,6 +17,8 @@ use crate::text;
 const COMPLETED: f32 = 0.7;
 /// What a corrected word weighs.
 const CORRECTED: f32 = 0.6;
+/// What a function word weighs. Only titles keep them, so where one stands says little, however rare that is.
+const FUNCTION_WORD: f32 = 0.3;
 /// What a synonym weighs.
 const SYNONYM: f32 = 0.75;
 /// What the words of a synonym weigh where they stand apart.
@@ -81,7 +83,8 @@ pub(crate) fn plan(
             name.extend(rest[..words].iter().map(|word| word.text.clone()));
             at += words;
         } else {
-            name.push(planner.word(&rest[0])?);
+            let word = &rest[0];
+            name.push(if word.silent { word.text.clone() } else { planner.word(word)? });
             at += 1;
         }
     }
@@ -119,7 +122,7 @@ impl Planner<'_> {
     /// Adds a word, and says how it is best written.
     fn word(&mut self, word: &Asked) -> io::Result<String> {
         let mut written = word.text.clone();
-        let mut alternatives = Vec::new();
+        let mut alternatives: Vec<Alternative> = Vec::new();
         // The first letter of a name to come is not the initial of another.
         let begun = word.open && word.text.len() < dictionary::SHORTEST_BEGINNING;
         let forms = if begun { Vec::new() } else { dictionary::forms(self.index, &word.stem)? };
@@ -142,6 +145,9 @@ impl Planner<'_> {
                 written.clone_from(&best.surface);
                 alternatives.push(Alternative { factor: CORRECTED, means: equal(corrections) });
             }
+        }
+        if word.optional {
+            alternatives.iter_mut().for_each(|alternative| alternative.factor *= FUNCTION_WORD);
         }
         // A lone letter that is being typed completes to names only, which are looked up apart.
         self.plan.parts.push(Part { alternatives, optional: word.optional, required: word.required });

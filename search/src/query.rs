@@ -31,6 +31,10 @@ pub(crate) struct Asked {
     pub(crate) stem: Box<str>,
     /// A function word among others that aren't: it may help, it is not needed.
     pub(crate) optional: bool,
+    /// A word that a question may hold without being about it.
+    pub(crate) aside: bool,
+    /// Asked among so much else that it is not looked for, except as part of a name.
+    pub(crate) silent: bool,
     /// It may be the beginning of a word, since it is still being typed.
     pub(crate) open: bool,
     /// Written with a `+`: every hit holds it.
@@ -72,6 +76,10 @@ pub(crate) struct AskedBound {
 /// The fields an index has.
 pub(crate) type KnownFields<'a> = &'a [(String, ColumnContent)];
 
+/// With this many telling words a query is a question: what it is about is clear without its asides and
+/// function words.
+const QUESTION: usize = 4;
+
 /// Reads a query. `typing`: its last word may be incomplete.
 pub(crate) fn parse(source: &str, typing: bool, fields: KnownFields<'_>, stems: &mut Stems) -> Query {
     let mut parser = Parser { source, typing, fields, stems, query: Query::default() };
@@ -79,6 +87,11 @@ pub(crate) fn parse(source: &str, typing: bool, fields: KnownFields<'_>, stems: 
         parser.token(&token);
     }
     let mut query = parser.query;
+    if query.words.iter().filter(|word| !word.optional && !word.aside).count() >= QUESTION {
+        for word in &mut query.words {
+            word.silent = (word.aside || word.optional) && !word.required && !word.open;
+        }
+    }
     if query.words.iter().all(|word| word.optional) {
         query.words.iter_mut().for_each(|word| word.optional = false);
     }
@@ -236,6 +249,8 @@ impl Parser<'_> {
                 let stemmed = self.stems.of(&word.text);
                 Asked {
                     optional: stemmed.function && !word.acronym,
+                    aside: stemmed.aside && !word.acronym,
+                    silent: false,
                     stem: stemmed.stem,
                     open: open && at + 1 == count && !complete,
                     required: token.sign == Some('+'),
@@ -356,6 +371,14 @@ mod tests {
         assert_eq!(query.words.iter().map(|word| word.optional).collect::<Vec<_>>(), [true, true, true, false]);
         assert!(parsed("to be").words.iter().all(|word| !word.optional));
         assert!(!parsed("IT approval").words[0].optional);
+    }
+
+    #[test]
+    fn asides_are_left_out_of_questions_alone() {
+        let query = parsed("tell me all about the pilot sites in Leeds before winter ");
+        let looked_for = query.words.iter().filter(|word| !word.silent).map(|word| word.text.as_str());
+        assert_eq!(looked_for.collect::<Vec<_>>(), ["pilot", "sites", "leeds", "winter"]);
+        assert!(parsed("all sites before winter ").words.iter().all(|word| !word.silent));
     }
 
     #[test]

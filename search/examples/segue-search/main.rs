@@ -38,8 +38,8 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match *arguments {
         ["index", documents, dir] => index(Path::new(documents), Path::new(dir)),
-        ["run", dir, queries] => run(Path::new(dir), Path::new(queries), false),
-        ["run", dir, queries, "--typos"] => run(Path::new(dir), Path::new(queries), true),
+        ["run", dir, queries] => run(Path::new(dir), Path::new(queries), false, io::stdout().lock()),
+        ["run", dir, queries, "--typos"] => run(Path::new(dir), Path::new(queries), true, io::stdout().lock()),
         ["ask", dir, queries] => ask(Path::new(dir), Path::new(queries)),
         ["judge", judgements, run] => judge(Path::new(judgements), Path::new(run)),
         _ => {
@@ -94,10 +94,10 @@ fn index(documents: &Path, dir: &Path) -> Outcome<()> {
     folder::write(dir, index)
 }
 
-fn run(dir: &Path, queries: &Path, typos: bool) -> Outcome<()> {
+fn run(dir: &Path, queries: &Path, typos: bool, out: impl Write) -> Outcome<()> {
     let searcher = folder::open(dir)?;
     let text = read(queries)?;
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(out);
     let mut times = Vec::new();
     for (id, query) in judge::read_queries(&text).map_err(|cause| about(queries, &cause))? {
         let query = if typos { typo::put_into(query) } else { query.to_owned() };
@@ -146,4 +146,46 @@ fn ask(dir: &Path, queries: &Path) -> Outcome<()> {
     }
     out.flush()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A small collection of abstracts, the shape of the public ones.
+    const DOCUMENTS: &str = r#"
+{"id": "184", "title": "scale models for thermo-aeroelastic research", "text": "similarity laws for scale models of heated aircraft structures at high speed"}
+{"id": "13", "title": "similarity laws for stressing heated wings", "text": "the stresses in a wing that is heated are scaled by laws of their own"}
+{"id": "51", "title": "theory of aircraft structural models", "text": "a model of a structure under load, cold and slow"}
+{"id": "900", "text": "the boundary layer on a cone in supersonic flow was measured in a tunnel"}
+"#;
+
+    #[test]
+    fn a_collection_is_indexed_asked_and_judged() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).expect("a file");
+            path
+        };
+        let documents = at("documents.jsonl", DOCUMENTS);
+        let queries = "1\twhat similarity laws must be obeyed when constructing aeroelastic models of heated high \
+                       speed aircraft which nobody has built before\n2\tboundary layer\n3\tnothing alike\n";
+        let queries = at("queries.tsv", queries);
+        let dir = folder.path().join("index");
+        index(&documents, &dir).expect("an index");
+        for typos in [false, true] {
+            let mut out = Vec::new();
+            run(&dir, &queries, typos, &mut out).expect("a run");
+            let text = String::from_utf8(out).expect("UTF-8");
+            let ranked = judge::read_run(&text).expect("a TREC run");
+            // Not every word is needed, and what holds more of them comes first.
+            assert_eq!(ranked["1"], ["184", "13", "51"], "{text}");
+            assert_eq!(ranked["2"], ["900"], "{text}");
+            assert!(!ranked.contains_key("3"), "{text}");
+        }
+        let broken = at("broken.jsonl", "{\"id\": 7}\n");
+        let error = index(&broken, &dir).expect_err("an id that is no text").to_string();
+        assert!(error.contains("broken.jsonl:1"), "{error}");
+    }
 }
