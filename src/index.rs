@@ -12,6 +12,7 @@ use crate::knowledge::{KnowledgeBase, PersonId, RecordId, Target};
 use ahash::AHashSet;
 use rayon::prelude::*;
 use segue_search::{Analyser, Error, Index, IndexBuilder, Options};
+use std::collections::BTreeMap;
 
 /// How many subjects are read at once: enough to keep all threads busy, few enough to be held in memory.
 const BATCH: usize = 512;
@@ -38,6 +39,11 @@ pub fn build(base: &KnowledgeBase) -> Result<Index, Error> {
         }
     }
     builder.finish()
+}
+
+/// The files of the index as it is published, by name.
+pub fn files(base: &KnowledgeBase) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    segue_search::publish(build(base)?)
 }
 
 /// Everything that is indexed, what belongs to one account side by side: so their words lie close and the index is

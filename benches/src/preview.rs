@@ -72,7 +72,7 @@ fn measure(plan: &Plan, handoffs: usize, root: &Path) -> io::Result<Figures> {
     served.get("/")?;
     let first_page = started.elapsed();
     // The search index is made first; then there is what there will be.
-    while !served.get("/search/index/meta.json")?.starts_with("HTTP/1.1 200") {
+    while !served.get("/search/index/index.json")?.starts_with("HTTP/1.1 200") {
         thread::sleep(Duration::from_millis(50));
     }
     let before = served.memory();

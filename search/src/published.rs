@@ -95,7 +95,7 @@ pub fn publish(index: Index) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     let opening = opening(&index)?;
     put_number(&mut prelude, opening.len() as u64);
     for (name, range) in &opening {
-        let at = parts.iter().position(|part| part.name == *name).unwrap_or_default();
+        let at = parts.iter().position(|part| part.name == *name).expect("what opening reads is a file of the index");
         put_number(&mut prelude, at as u64);
         put_number(&mut prelude, range.start);
         put_number(&mut prelude, range.end - range.start);

@@ -2,10 +2,9 @@
 
 use super::args::Search;
 use super::{Context, Failure, Outcome, Painter, print};
-use segue_search::{Marked, Request, Results, Searcher, Store};
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
-use std::ops::Range;
+use segue_search::{ENTRY, Fetch, Marked, Published, Request, Results, Searcher};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// How many hits are printed.
@@ -16,7 +15,7 @@ pub(super) fn run(args: &Search, context: &Context) -> Result<Outcome, Failure> 
     let root = context.root()?;
     let out = args.out.as_ref().map_or_else(|| root.join("public"), |out| context.cwd.join(out));
     let folder = out.join(crate::pipeline::INDEX);
-    if !folder.is_dir() {
+    if !folder.join(ENTRY).is_file() {
         return Err(Failure::new(format!("there is no search index in {}", out.display()))
             .help("`segue build` makes it; --out names another folder that was built"));
     }
@@ -25,7 +24,7 @@ pub(super) fn run(args: &Search, context: &Context) -> Result<Outcome, Failure> 
             .help("`segue build` makes a new one")
     };
     let query = args.query.join(" ");
-    let searcher = Searcher::open(Folder(folder.clone())).map_err(failed)?;
+    let searcher = Published::open(Folder(folder.clone())).and_then(Searcher::open).map_err(failed)?;
     // Whoever presses Enter has typed the last word to its end.
     let request = Request { limit: HITS, typing: false, ..Request::new(&query) };
     let results = searcher.search(&request).map_err(failed)?;
@@ -88,16 +87,8 @@ fn marked(text: &Marked, paint: Painter) -> String {
 /// A published index's folder.
 struct Folder(PathBuf);
 
-impl Store for Folder {
-    fn len(&self, name: &str) -> io::Result<u64> {
-        Ok(fs::metadata(self.0.join(name))?.len())
-    }
-
-    fn read(&self, name: &str, range: Range<u64>) -> io::Result<Vec<u8>> {
-        let mut file = File::open(self.0.join(name))?;
-        file.seek(SeekFrom::Start(range.start))?;
-        let mut bytes = vec![0; usize::try_from(range.end - range.start).map_err(io::Error::other)?];
-        file.read_exact(&mut bytes)?;
-        Ok(bytes)
+impl Fetch for Folder {
+    fn fetch(&self, name: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.0.join(name))
     }
 }

@@ -12,6 +12,12 @@ use tera::{Context, ErrorKind, Tera};
 
 static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
+/// The search engine in the page, which is built and kept beside its source.
+const ENGINE: [(&str, &[u8]); 2] = [
+    ("static/search/engine.wasm", include_bytes!("../../search/browser/engine.wasm")),
+    ("static/search/worker.js", include_bytes!("../../search/browser/worker.js")),
+];
+
 const TEMPLATES: &str = "templates/";
 const STATIC: &str = "static/";
 
@@ -175,6 +181,7 @@ fn embedded() -> BTreeMap<String, &'static [u8]> {
     }
     let mut found = BTreeMap::new();
     down(&DEFAULT, &mut found);
+    found.extend(ENGINE.map(|(path, bytes)| (path.to_owned(), bytes)));
     found
 }
 

@@ -27,11 +27,15 @@ pub enum Hint {
     Anything,
 }
 
+/// Published files of a search index by name.
+type IndexFiles = BTreeMap<String, Vec<u8>>;
+
 /// What is shown, and what keeps it so.
 pub struct Keeper {
     workspace: Mutex<Workspace>,
     shown: RwLock<Arc<Shown>>,
-    index: RwLock<Arc<BTreeMap<String, Vec<u8>>>>,
+    /// The search index, and the one before: a page that opened that one still reads on in it.
+    index: RwLock<[Arc<IndexFiles>; 2]>,
     live: Arc<Live>,
     asked: Mutex<Asked>,
     wake: Condvar,
@@ -76,8 +80,8 @@ impl Keeper {
 
     /// A file of the search index; `None` while the first one is made.
     pub fn indexed(&self, name: &str) -> Option<Vec<u8>> {
-        let index = Arc::clone(&self.index.read().unwrap_or_else(PoisonError::into_inner));
-        index.get(name).cloned()
+        let [now, before] = &*self.index.read().unwrap_or_else(PoisonError::into_inner);
+        now.get(name).or_else(|| before.get(name)).cloned()
     }
 
     /// Looks at what may have changed, and shows what has.
@@ -239,9 +243,9 @@ impl Keeper {
             }
             let base = Arc::clone(self.shown().site.base());
             // A fault of the index is told by `segue build`; the preview goes on with the last one.
-            if let Ok(index) = pool.install(|| index::build(&base)) {
-                let files = index.files.into_iter().collect();
-                *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(files);
+            if let Ok(files) = pool.install(|| index::files(&base)) {
+                let [now, before] = &mut *self.index.write().unwrap_or_else(PoisonError::into_inner);
+                *before = std::mem::replace(now, Arc::new(files));
                 self.live.tell_index();
             }
         }

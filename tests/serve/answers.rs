@@ -178,7 +178,7 @@ fn the_next_free_port_is_taken() {
 fn the_search_index_is_served_from_memory() {
     let served = Served::new();
     for _ in 0..1000 {
-        if served.get("/search/index/meta.json").status == 200 {
+        if served.get("/search/index/index.json").status == 200 {
             return;
         }
         std::thread::sleep(Duration::from_millis(10));

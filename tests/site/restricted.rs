@@ -4,9 +4,10 @@ use super::filled::{filled, path};
 use crate::kit::{Folder, build, files};
 use segue::fields::{Kind, Type};
 use segue::pipeline::{INDEX, Question, check};
-use segue_search::{Index, Searcher};
+use segue_search::{Fetch, Published, Searcher};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 /// Restricted fields of a project's own, of every type and at every depth: kind, path, type.
@@ -120,13 +121,23 @@ fn checked(root: &Path) -> segue::pipeline::Checked {
     check(root, question, &|_, _| {}).expect("the folder can be read")
 }
 
+/// A published index's files by name.
+struct Index(BTreeMap<String, Vec<u8>>);
+
+impl Fetch for Index {
+    fn fetch(&self, name: &str) -> io::Result<Vec<u8>> {
+        self.0.get(name).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
 /// The site for an audience: its files, and all terms and stored texts of its index.
 fn published(root: &Path, audience: &str) -> (BTreeMap<String, Vec<u8>>, String) {
     let built = build(root, &format!("restricted-{audience}"), &["--audience", audience, "--allow-errors"]);
     let files = files(&built);
     let folder = format!("{INDEX}/");
     let index = files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&folder)?.to_owned(), bytes.clone())));
-    let searcher = Searcher::open(Index { files: index.collect() }).expect("the index opens");
+    let index = Published::open(Index(index.collect())).expect("the index is published");
+    let searcher = Searcher::open(index).expect("the index opens");
     let index = searcher.dump().expect("the index is sound").join("\n").to_lowercase();
     (files, index)
 }

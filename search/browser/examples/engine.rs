@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run -p segue-search-browser --example engine -- check   refuses an engine that is older than its sources
-//! cargo run -p segue-search-browser --example engine -- seal    writes the record, after a build
+//! cargo run -p segue-search-browser --example engine -- seal TOOLS    writes the record, after a build with these tools
 //! ```
 #![allow(
     clippy::disallowed_methods,
@@ -22,25 +22,33 @@ const CRATE: &str = "segue-search-browser";
 /// Files and folders whose content decides what the engine is.
 const SOURCES: &[&str] =
     &["search/Cargo.toml", "search/src", "search/browser/Cargo.toml", "search/browser/build", "search/browser/src"];
+/// Begins the line that names the tools: it says what may be compared, not whether the engine is old.
+const TOOLS: &str = "built with ";
 
 fn main() -> ExitCode {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // As cargo says when it runs this, not when it compiled it: a build may have come from another folder.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("search/browser"), PathBuf::from);
     let record = here.join("engine.txt");
-    let outcome = made_from(here).and_then(|now| match std::env::args().nth(1).as_deref() {
-        Some("seal") => fs::write(&record, now).map_err(|cause| at(&record, &cause)),
-        Some("check") => {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = made_from(&here).and_then(|now| match &*arguments {
+        [command, tools] if command == "seal" => {
+            fs::write(&record, format!("{TOOLS}{tools}\n{now}")).map_err(|cause| at(&record, &cause))
+        }
+        [command] if command == "check" => {
             let then = fs::read_to_string(&record).map_err(|cause| at(&record, &cause))?;
-            if then == now {
+            let then: BTreeSet<&str> = then.lines().filter(|line| !line.starts_with(TOOLS)).collect();
+            let now: BTreeSet<&str> = now.lines().collect();
+            let changed = now.symmetric_difference(&then).filter_map(|line| line.split_once("  "));
+            let changed: BTreeSet<&str> = changed.map(|(_, what)| what).collect();
+            if changed.is_empty() {
                 return Ok(());
             }
-            let changed = now.lines().filter(|line| !then.lines().any(|then| then == *line));
-            let changed: Vec<&str> = changed.filter_map(|line| line.split_once("  ").map(|(_, what)| what)).collect();
             Err(io::Error::other(format!(
                 "engine.wasm is older than what it is made from: {}; run search/browser/build",
-                changed.join(", ")
+                changed.into_iter().collect::<Vec<_>>().join(", ")
             )))
         }
-        _ => Err(io::Error::other("usage: engine check | seal")),
+        _ => Err(io::Error::other("usage: engine check | seal TOOLS")),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
