@@ -5,6 +5,7 @@
 //! [`crate::project`]), so everything that reads it treats them alike.
 
 mod account;
+mod form;
 mod handoff;
 mod json_schema;
 mod others;
@@ -12,6 +13,7 @@ mod reference;
 mod schema;
 mod words;
 
+pub use form::{FORMS, form};
 pub use json_schema::json_schema;
 pub use reference::{reference_markdown, reference_text};
 pub use schema::{FieldPath, Schema, Step};

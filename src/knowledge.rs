@@ -4,6 +4,7 @@
 //! one that was made so by [`KnowledgeBase::amended`].
 
 mod amend;
+mod draft;
 mod join;
 mod order;
 mod people;

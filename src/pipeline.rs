@@ -4,10 +4,10 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{self, Document};
 use crate::fields::{Kind, Stage};
 use crate::index;
-use crate::knowledge::{Joining, KnowledgeBase};
+use crate::knowledge::{Amended, Joining, KnowledgeBase};
 use crate::project::{self, Asset, Audience, Content, ContentFile, Project, ProjectError};
 use crate::publish::{PublishError, Stage as Staged, Summary};
-use crate::record::{Group, Record, decode};
+use crate::record::{Completeness, Group, Record, decode};
 use crate::render::{RenderError, Theme};
 use crate::route::{Route, RouteError};
 use crate::site::{self, Made, Site};
@@ -102,6 +102,23 @@ fn judge(
     checked.diagnostics.append(&mut found);
     sort(&mut checked.diagnostics);
     checked
+}
+
+/// What a check would say of one content file if it held `text`, at `path` from the root: how far it is, and every
+/// problem of its own. The base is there already, so nothing is joined anew.
+pub fn draft(base: &KnowledgeBase, path: &str, text: &str) -> (Option<Completeness>, Vec<Diagnostic>) {
+    let source = Arc::new(Source::new(path, text));
+    let known = base.of_file(path).map(|id| base.record(id).file);
+    let file = known.unwrap_or(FileId(base.sources.len() as u32));
+    let mut diagnostics = Vec::new();
+    let name = path.strip_prefix("content/").unwrap_or(path);
+    let content = project::content_file(name, file, true, &mut diagnostics);
+    let (record, body, mut found) = read(&base.project, &content, &source);
+    diagnostics.append(&mut found);
+    let (completeness, mut found) = base.draft(&Amended { record: Arc::new(record), body: Arc::new(body), source });
+    diagnostics.append(&mut found);
+    weigh(&base.project, &mut diagnostics);
+    (completeness, diagnostics)
 }
 
 /// What is read beside the records.

@@ -1,16 +1,20 @@
 //! Stage: the project.
 //!
-//! Finds the root, reads `segue.toml` and the sources. The only reader of content.
+//! Finds the root, reads `segue.toml` and the sources. The only reader of content, and the only one that changes it.
 
 #![allow(clippy::disallowed_methods, reason = "the only reader of content")]
 
 mod config;
 mod history;
 mod read;
+mod repository;
+mod save;
 
 pub use config::{Weights, read as configure};
 pub use history::{Change, Checkout, changes, checkout};
 pub use read::{Asset, Content, ContentFile, Found, ProjectError, content_file, read_asset, survey};
+pub use repository::{Begin, Repository};
+pub use save::{SaveError, make, rewrite};
 
 use crate::fields::Schema;
 use jiff::civil::Date;
@@ -36,7 +40,7 @@ pub struct Project {
     /// `[site] base_url`, without a slash at its end.
     pub base_url: Option<String>,
     /// `[site] repository`.
-    pub repository: Option<String>,
+    pub repository: Option<Repository>,
     /// `[serve] editor`: the address that opens a file in an editor, with `{path}` and `{line}` in it.
     pub editor: Option<String>,
     /// Whom the site is for.

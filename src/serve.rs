@@ -12,6 +12,7 @@
 #![allow(clippy::disallowed_methods, reason = "a long-lived process that watches files and the clock")]
 
 mod background;
+mod form;
 mod guard;
 mod http;
 mod keeper;
@@ -220,7 +221,10 @@ impl Answer for Server {
             let query = if head.query.is_empty() { String::new() } else { format!("?{}", head.query) };
             return Response::redirect(to + &query);
         }
-        let bytes = if is_page(&page.name) { self.pages.dressed(&shown, &page) } else { page.bytes };
+        let bytes = match is_page(&page.name) {
+            true => form::armed(self.pages.dressed(&shown, &page), &prefix),
+            false => page.bytes,
+        };
         self.cached(request, page.status, &page.name, bytes)
     }
 }
@@ -231,8 +235,17 @@ impl Server {
         let head = &request.head;
         let page = || head.parameter("page").unwrap_or_else(|| "/".to_owned());
         match (head.method.as_str(), path) {
-            ("GET" | "HEAD", "preview.js" | "preview.css") => {
-                let text = if path == "preview.js" { SCRIPT } else { STYLE };
+            (_, path) if path.starts_with("form/") => {
+                let said = form::answer(&self.keeper, &self.place.root, &path["form/".len()..], request);
+                let json = serde_json::to_vec(&said.1).expect("what is said is JSON");
+                Response::bytes(said.0, "application/json", json).header("cache-control", "no-store")
+            }
+            ("GET" | "HEAD", "preview.js" | "preview.css" | "form.js") => {
+                let text = match path {
+                    "preview.js" => SCRIPT,
+                    "form.js" => form::SCRIPT,
+                    _ => STYLE,
+                };
                 self.cached(request, 200, path, text.as_bytes().to_vec())
             }
             ("GET" | "HEAD", "status") => {

@@ -4,12 +4,14 @@
 //! of them, the preview the one that a browser asks for, and so the two cannot differ. No two files stand in each
 //! other's way on any disk, whatever its case and Unicode form.
 
+mod form;
 mod pages;
 mod titles;
 
 use crate::diagnostic::{Diagnostic, Severity, rules};
 use crate::fields::Kind;
 use crate::knowledge::{Delta, KnowledgeBase, PersonId, RecordId, Target};
+use crate::project::Audience;
 use crate::render::view::Lens;
 use crate::render::view::free::Folders;
 use crate::render::view::list::address;
@@ -57,6 +59,10 @@ enum Maker {
     Person(PersonId),
     NotFound,
     Search,
+    /// The form for new files.
+    Form,
+    /// What the form needs, by its name below `new/`.
+    FormPart(String),
     Robots,
     /// A static file of the theme, by its plain name.
     Theme(String),
@@ -222,10 +228,16 @@ impl Site {
                 ThemeData::Bytes(bytes) => Ok(Made::Bytes(bytes.clone())),
                 ThemeData::Disk(path) => Ok(Made::File(path)),
             },
+            Maker::FormPart(name) => Ok(Made::Bytes(form::file(&self.base, name))),
             Maker::Robots => Ok(Made::Bytes(b"User-agent: *\nDisallow: /\n".to_vec())),
             maker => pages::render(self, route, maker).map(Made::Bytes),
         };
         Some(made)
+    }
+
+    /// The form that edits the file of a record, seen from a page whose way to the top of the site is `root`.
+    pub fn form(&self, root: &str, about: RecordId) -> Result<Vec<u8>, RenderError> {
+        pages::form(self, root, Some(about))
     }
 
     /// A failure to render as a diagnostic in the project's own template; `None` where the fault is not in one.
@@ -278,6 +290,13 @@ impl<'a> Table<'a> {
         self.own(own("404.html"), Maker::NotFound);
         self.own(own("search/index.html"), Maker::Search);
         self.own(own("robots.txt"), Maker::Robots);
+        // Who may not read all of a file does not write it either.
+        if self.base.project.audience == Audience::Internal {
+            self.own(own("new/index.html"), Maker::Form);
+            for name in form::names(self.base) {
+                self.own(own(&format!("new/{name}")), Maker::FormPart(name));
+            }
+        }
         for (name, file) in theme.files() {
             self.theme_file(name, &file.href);
         }

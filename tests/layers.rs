@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 14] = [
     &["source", "route"],
     &["diagnostic"],
     &["fields"],
-    &["project", "write"],
+    &["project"],
     &["document"],
     &["record", "write"],
     &["knowledge"],

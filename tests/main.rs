@@ -12,6 +12,7 @@ mod example;
 mod explain;
 mod faults;
 mod fields;
+mod form;
 mod generated;
 mod init;
 mod json_schema;

@@ -209,7 +209,7 @@ fn list_item(field: &Field, item: &Type, seed: u64, stage: Stage) -> Answer {
 }
 
 /// Answers to all that may be due, and to some of the rest.
-fn answers(fields: &[Field], seed: u64, stage: Stage) -> Answers {
+pub fn answers(fields: &[Field], seed: u64, stage: Stage) -> Answers {
     let mut answers = Answers::default();
     for (at, field) in fields.iter().enumerate() {
         let seed = seed.wrapping_mul(31).wrapping_add(at as u64) >> 1;

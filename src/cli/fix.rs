@@ -2,10 +2,10 @@
 
 use super::Failure;
 use crate::diagnostic::{Diagnostic, Suggestion};
-use crate::source::{FileId, Source, Sources};
+use crate::project::{self, SaveError};
+use crate::source::{FileId, Sources};
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 /// Applies the certain suggestions among `diagnostics` and says how many problems that mended. Only the bytes that a
@@ -21,10 +21,12 @@ pub(super) fn apply(root: &Path, sources: &Sources, diagnostics: &[&Diagnostic])
     for (file, suggestions) in files {
         let source = sources.get(file);
         let (text, count) = mended(source.text(), suggestions);
-        write(&root.join(source.path()), source, &text).map_err(|error| {
+        project::rewrite(root, "", source, &text).map_err(|error| {
             let failure = Failure::new(format!("{} cannot be mended: {error}", source.path()));
-            match error.kind() {
-                io::ErrorKind::PermissionDenied => failure.help("check its permissions, or mend it by hand"),
+            match error {
+                SaveError::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    failure.help("check its permissions, or mend it by hand")
+                }
                 _ => failure.help("nothing in it was changed"),
             }
         })?;
@@ -52,32 +54,6 @@ fn mended(text: &str, mut suggestions: Vec<&Suggestion>) -> (String, usize) {
     }
     out.push_str(&text[at..]);
     (out, count)
-}
-
-/// Replaces the file's text at once, so that a crash leaves the old file or the new one, with its permissions.
-fn write(path: &Path, source: &Source, text: &str) -> io::Result<()> {
-    // Through a symbolic link to the file itself: the link stays a link.
-    let path = path.canonicalize()?;
-    let mark = if source.has_bom() { "\u{feff}" } else { "" };
-    let now = fs::read(&path)?;
-    if now.strip_prefix(mark.as_bytes()) != Some(source.text().as_bytes()) {
-        return Err(io::Error::other("it has changed since it was read"));
-    }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.segue-{}", std::process::id()));
-    let written = (|| {
-        let mut file = File::create_new(&beside)?;
-        file.write_all(mark.as_bytes())?;
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(fs::metadata(&path)?.permissions())?;
-        file.sync_all()?;
-        drop(file);
-        fs::rename(&beside, &path)
-    })();
-    if written.is_err() && beside.exists() {
-        fs::remove_file(&beside)?;
-    }
-    written
 }
 
 #[cfg(test)]

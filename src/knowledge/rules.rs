@@ -6,7 +6,7 @@ mod deal;
 mod people;
 mod promises;
 
-pub(super) use across::across;
+pub(super) use across::{across, opportunity_taken};
 
 use super::{KnowledgeBase, RecordId};
 use crate::diagnostic::{Diagnostic, Rule, rules};

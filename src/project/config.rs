@@ -2,7 +2,7 @@
 
 mod search;
 
-use super::{Audience, Project};
+use super::{Audience, Project, Repository};
 use crate::diagnostic::{Diagnostic, Rule, Severity, nearest, rule, rules};
 use crate::fields::{Due, Field, Kind, Schema, Stage, Type, name as name_of};
 use crate::source::{FileId, Source, Span};
@@ -157,13 +157,23 @@ impl Reader {
                         title.clone_into(&mut project.title);
                     }
                 }
-                "base_url" | "repository" => {
+                "base_url" => {
                     let Some(url) = self.text(value, &path) else { continue };
                     if url.starts_with("https://") || url.starts_with("http://") {
-                        let url = Some(url.trim_end_matches('/').to_owned());
-                        if name == "base_url" { project.base_url = url } else { project.repository = url }
+                        project.base_url = Some(url.trim_end_matches('/').to_owned());
                     } else {
                         self.value(value, &path, "an address that begins with `https://` or `http://`");
+                    }
+                }
+                "repository" => {
+                    let Some(url) = self.text(value, &path) else { continue };
+                    project.repository = Repository::parse(url);
+                    if project.repository.is_none() {
+                        self.value(
+                            value,
+                            &path,
+                            "the repository's address, such as `https://github.com/acme/handoffs`",
+                        );
                     }
                 }
                 "audience" => match value.get_ref().as_str() {

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod fields;
+pub mod form;
 pub mod free;
 pub mod handoff;
 pub mod home;
@@ -75,6 +76,17 @@ pub struct Page<'a> {
     pub backlinks: Vec<Backlink<'a>>,
     /// How many there are.
     pub mentioned: usize,
+    /// Where its file is edited at the repository's host.
+    pub edit: Option<Edit>,
+}
+
+/// A link to where a file is edited.
+#[derive(Debug, Serialize)]
+pub struct Edit {
+    /// "Edit on GitHub".
+    pub label: String,
+    /// The address.
+    pub href: String,
 }
 
 /// A glossary may be mentioned everywhere.
@@ -178,6 +190,7 @@ impl Page<'_> {
             faults: Vec::new(),
             backlinks: Vec::new(),
             mentioned: 0,
+            edit: None,
         }
     }
 }
@@ -265,6 +278,7 @@ impl<'a> Lens<'a> {
             faults: record.map_or_else(Vec::new, |id| self.faults_of(id)),
             backlinks: self.backlinks(target),
             mentioned: self.directory.mentions(target).len(),
+            edit: record.and_then(|id| self.edit(id)),
         }
     }
 
@@ -273,6 +287,14 @@ impl<'a> Lens<'a> {
         let base = self.base.project.base_url.as_deref()?;
         let address = href.strip_suffix("index.html").unwrap_or(href);
         Some(format!("{base}/{address}"))
+    }
+
+    /// Where a record's file is edited, for those who may read all that is in it.
+    fn edit(&self, id: RecordId) -> Option<Edit> {
+        let project = &self.base.project;
+        let repository = project.repository.as_ref().filter(|_| project.audience == Audience::Internal)?;
+        let label = format!("Edit on {}", repository.host());
+        Some(Edit { label, href: repository.edit(self.base.source(id).path()) })
     }
 
     fn faults_of(&self, id: RecordId) -> Vec<Fault> {

@@ -1,5 +1,6 @@
 //! From an address to the file of the site that stands there, with what the preview adds to pages.
 
+use super::form;
 use super::workspace::Shown;
 use crate::render::RenderError;
 use crate::route::Route;
@@ -56,6 +57,9 @@ impl Pages {
     /// What stands at a path, percent-encoded as it was sent.
     pub fn find(&self, shown: &Shown, path: &str) -> Page {
         let Some(path) = path.strip_prefix(&prefix(shown)).and_then(plain) else { return self.not_found(shown) };
+        if let Some(page) = form::edit_page(shown, self, &path) {
+            return page;
+        }
         let folder = path.is_empty() || path.ends_with('/');
         let route = if folder { Route::page(path.trim_end_matches('/')) } else { Route::file(path.as_str()) };
         let Ok(route) = route else { return self.not_found(shown) };
@@ -85,6 +89,16 @@ impl Pages {
         let tag = self.tag(shown, &bytes);
         let name = if status == 500 { "500.html" } else { route.name() }.to_owned();
         Some(Page { status, bytes, name, tag, fault, redirect: None, route: Some(route.clone()) })
+    }
+
+    /// A page that is the preview's own, and made with the theme.
+    pub fn made(&self, shown: &Shown, made: Result<Vec<u8>, RenderError>) -> Page {
+        let (status, bytes, fault) = match made {
+            Ok(bytes) => (200, bytes, None),
+            Err(error) => (500, broken(&error), Some(error)),
+        };
+        let (tag, name) = (self.tag(shown, &bytes), "index.html".to_owned());
+        Page { status, bytes, name, tag, fault, redirect: None, route: None }
     }
 
     fn not_found(&self, shown: &Shown) -> Page {
@@ -195,7 +209,7 @@ fn plain(path: &str) -> Option<String> {
 }
 
 /// The bytes of a file that is shown as it is, unless it leads out of the project by now.
-fn confined(root: &Path, disk: &Path) -> Option<Vec<u8>> {
+pub fn confined(root: &Path, disk: &Path) -> Option<Vec<u8>> {
     let disk = fs::canonicalize(disk).ok().filter(|disk| disk.starts_with(root))?;
     crate::project::read_asset(&disk).ok()
 }

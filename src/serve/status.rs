@@ -53,6 +53,8 @@ struct File {
     edit: String,
     /// Edits it at the repository's host.
     hosted: Option<Hosted>,
+    /// Edits it in the form.
+    form: Option<String>,
     errors: usize,
     warnings: usize,
     /// Whether an older text of it is shown.
@@ -61,7 +63,7 @@ struct File {
 
 #[derive(Serialize)]
 struct Hosted {
-    label: &'static str,
+    label: String,
     href: String,
 }
 
@@ -157,6 +159,7 @@ fn file(shown: &Shown, place: &Place, id: RecordId) -> File {
     File {
         edit: editor(shown, &place.root, &path, 1, 1),
         hosted: hosted(shown, place.checkout.as_ref(), &path),
+        form: super::form::address(shown, id),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         held: held.is_some(),
@@ -177,18 +180,8 @@ fn editor(shown: &Shown, root: &Path, path: &str, line: u32, column: u32) -> Str
 
 /// The address that edits a file at the repository's host.
 fn hosted(shown: &Shown, checkout: Option<&Checkout>, path: &str) -> Option<Hosted> {
-    let repository = shown.site.base().project.repository.as_deref()?;
-    let repository = repository.strip_suffix(".git").unwrap_or(repository);
-    let host = repository.split_once("://")?.1.split('/').next()?;
-    let (branch, prefix) =
-        checkout.map_or(("main", ""), |checkout| (checkout.branch.as_str(), checkout.prefix.as_str()));
-    let encoded = |text: &str| utf8_percent_encode(text, ESCAPED).to_string();
-    let (branch, path) = (encoded(branch), encoded(&format!("{prefix}{path}")));
-    Some(if host.contains("gitlab") {
-        Hosted { label: "Edit on GitLab", href: format!("{repository}/-/edit/{branch}/{path}") }
-    } else {
-        Hosted { label: "Edit on GitHub", href: format!("{repository}/edit/{branch}/{path}") }
-    })
+    let repository = shown.site.base().project.repository.clone()?.at(checkout);
+    Some(Hosted { label: format!("Edit on {}", repository.host()), href: repository.edit(path) })
 }
 
 fn progress(shown: &Shown, id: RecordId) -> Option<Progress> {

@@ -2,9 +2,9 @@
 
 use super::{LISTED, Maker, Site};
 use crate::fields::Kind;
-use crate::knowledge::Target;
+use crate::knowledge::{RecordId, Target};
 use crate::project::Audience;
-use crate::render::view::{self, Page, account, free, handoff, home, list, person, search, teammate};
+use crate::render::view::{self, Page, account, form as asked, free, handoff, home, list, person, search, teammate};
 use crate::render::{Place, RenderError};
 use crate::route::Route;
 use serde::Serialize;
@@ -32,6 +32,8 @@ struct Shared<'a> {
     assets: std::collections::BTreeMap<&'a str, &'a str>,
     /// Whether restricted fields are left out.
     company: bool,
+    /// Whether there is a form for new files.
+    form: bool,
     today: Today,
     nav: Vec<Item<'a>>,
     pages: Vec<Item<'a>>,
@@ -84,6 +86,7 @@ impl Site {
             titles: super::titles::TABLE,
             assets: self.theme.files().map(|(name, file)| (name, file.href.as_str())).collect(),
             company: project.audience == Audience::Company,
+            form: project.audience == Audience::Internal,
             today: Today { iso: project.today.to_string(), text: view::day(project.today) },
             nav,
             pages,
@@ -168,9 +171,21 @@ pub(super) fn render(site: &Site, route: &Route, maker: &Maker) -> Result<Vec<u8
             context.insert("page", &search::view(&lens));
             "search.html"
         }
-        Maker::Robots | Maker::Theme(_) | Maker::Asset(_) => unreachable!("no page: made elsewhere"),
+        Maker::Form => return form(site, &root, None),
+        Maker::FormPart(_) | Maker::Robots | Maker::Theme(_) | Maker::Asset(_) => {
+            unreachable!("no page: made elsewhere")
+        }
     };
     site.theme.render(template, &context)
+}
+
+/// Makes the page of the form, for a new file or for that of a record.
+pub(super) fn form(site: &Site, root: &str, about: Option<RecordId>) -> Result<Vec<u8>, RenderError> {
+    let (page, form) = asked::view(&site.lens(root, None), about);
+    let mut context = Context::new();
+    context.insert("root", root);
+    insert(&mut context, &page, "form", &form);
+    site.theme.render("form.html", &context)
 }
 
 fn insert(context: &mut Context, page: &Page<'_>, name: &'static str, view: &impl Serialize) {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// More items than anybody lists; a slip of the finger in an index must not fill the memory.
-const MOST_ITEMS: usize = 1000;
+pub(super) const MOST_ITEMS: usize = 1000;
 
 /// An answer as given, not judged yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Answer {
 
 /// The answers of a mapping, or of a whole file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answers(BTreeMap<&'static str, Answer>);
+pub struct Answers(pub(super) BTreeMap<&'static str, Answer>);
 
 impl Answers {
     /// The answer to a field of this mapping.

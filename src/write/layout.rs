@@ -1,5 +1,6 @@
 //! A content file as text: front matter in the table's order, then what the body is for.
 
+use super::edit::with_body;
 use super::yaml::{self, Scalar};
 use super::{Answer, Answers, is_due};
 use crate::fields::{Due, Field, Kind, Schema, Stage, Type};
@@ -27,8 +28,44 @@ pub fn file(schema: &Schema, kind: Kind, answers: &Answers, stage: Stage, gaps: 
     text
 }
 
+/// The file that holds these answers and nothing of what is due, with `body` below its front matter.
+pub fn plain_file(schema: &Schema, kind: Kind, answers: &Answers, body: &str) -> String {
+    let mut writer = Writer { lines: vec!["---".to_owned()], stage: Stage::Draft, gaps: false };
+    writer.fields(schema.fields(kind), answers, 0, true);
+    writer.lines.push("---".to_owned());
+    with_body(&(writer.lines.join("\n") + "\n"), body)
+}
+
+/// The lines of a field's answer, `indent` deep.
+pub(super) fn lines(field: &Field, answer: &Answer, indent: usize) -> Vec<String> {
+    let mut writer = Writer { lines: Vec::new(), stage: Stage::Draft, gaps: false };
+    writer.answer(field, answer, indent);
+    writer.lines
+}
+
+/// The lines of a list's item, `indent` deep.
+pub(super) fn item_lines(ty: &Type, answer: &Answer, indent: usize) -> Vec<String> {
+    let mut writer = Writer { lines: Vec::new(), stage: Stage::Draft, gaps: false };
+    writer.item(ty, answer, indent);
+    writer.lines
+}
+
+/// An answer that stands in one line with its key, without it; in brackets, with `flow`, every text does.
+pub(super) fn inline(field: &Field, answer: &Answer, flow: bool) -> Option<String> {
+    match answer {
+        Answer::Scalar(text) if flow => {
+            Some(if is_text(&field.ty) { yaml::inline(text.trim(), true) } else { typed(&field.ty, text, true) })
+        }
+        Answer::Group(_) => None,
+        _ => match lines(field, answer, 0).as_slice() {
+            [line] => line.split_once(": ").map(|(_, value)| value.to_owned()),
+            _ => None,
+        },
+    }
+}
+
 /// What the Markdown below the front matter is for. A comment, so that it is never published.
-fn body(kind: Kind) -> &'static str {
+pub fn body(kind: Kind) -> &'static str {
     match kind {
         Kind::Handoff => {
             "<!-- Whatever no field asks for: how the deal was won, what to read first. Link with [[names]]. -->"

@@ -46,6 +46,19 @@ pub fn ask(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str
     raw(address, format!("{request}\r\n").as_bytes()).expect("an answer comes")
 }
 
+/// Sends JSON.
+pub fn post(address: SocketAddr, path: &str, headers: &[(&str, &str)], payload: &serde_json::Value) -> Answer {
+    let body = payload.to_string();
+    let mut request = format!("POST {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    if !headers.iter().any(|(name, _)| *name == "Host") {
+        request += &format!("Host: {address}\r\n");
+    }
+    for (name, value) in headers {
+        request += &format!("{name}: {value}\r\n");
+    }
+    raw(address, format!("{request}\r\n{body}").as_bytes()).expect("an answer comes")
+}
+
 /// Sends bytes as they are; `None` where the connection was ended without an answer.
 pub fn raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
     let mut stream = connect(address);

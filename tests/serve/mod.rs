@@ -3,7 +3,7 @@
 mod answers;
 mod attacks;
 mod changes;
-mod client;
+pub mod client;
 
 use crate::kit::Folder;
 use segue::pipeline::Question;
@@ -14,12 +14,12 @@ use std::time::Duration;
 const ACCOUNT: &str = "---\nname: Birch Foods\n---\nThey bake.\n";
 
 /// A small project, and its preview.
-struct Served {
-    folder: Folder,
-    preview: Preview,
+pub struct Served {
+    pub folder: Folder,
+    pub preview: Preview,
 }
 
-fn options() -> Options {
+pub fn options() -> Options {
     let today = "2026-11-23".parse().expect("a date");
     Options {
         question: Question { today, at_least: None, audience: None },
@@ -31,7 +31,7 @@ fn options() -> Options {
     }
 }
 
-fn project() -> Folder {
+pub fn project() -> Folder {
     let folder = Folder::new();
     folder
         .write("segue.toml", "[site]\ntitle = \"Test\"\n[rules]\nplaceholder = \"warning\"\n")
@@ -47,16 +47,16 @@ impl Served {
         Self::with(project(), options())
     }
 
-    fn with(folder: Folder, options: Options) -> Self {
+    pub fn with(folder: Folder, options: Options) -> Self {
         let preview = Preview::start(folder.path(), options).expect("the preview starts");
         Self { folder, preview }
     }
 
-    fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.preview.address()
     }
 
-    fn get(&self, path: &str) -> client::Answer {
+    pub fn get(&self, path: &str) -> client::Answer {
         client::get(self.address(), path)
     }
 

@@ -6,7 +6,6 @@ use crate::fields::{Kind, Stage};
 use crate::knowledge::KnowledgeBase;
 use crate::project::Project;
 use crate::record::decode;
-use crate::route;
 use crate::source::{FileId, Source};
 use crate::write::{self, Answer, Answers};
 
@@ -47,18 +46,10 @@ pub(super) fn is_free(base: &KnowledgeBase, kind: Kind, id: &str, drafts: &[Draf
 /// A file name made from the answers, told apart by a number from those that are there. People and accounts get no
 /// number: a second one of the same name is more likely the same one.
 pub(super) fn free_slug(base: &KnowledgeBase, kind: Kind, answers: &Answers, drafts: &[Draft]) -> Option<String> {
-    let slug = match kind {
-        Kind::Receipt => return answers.scalar("handoff").map(str::to_owned),
-        Kind::Handoff => {
-            let year = match answers.scalar("deal.closed_on").and_then(|day| day.get(..4)) {
-                Some(year) if year.bytes().all(|byte| byte.is_ascii_digit()) => year.to_owned(),
-                _ => base.project.today.year().to_string(),
-            };
-            let deal = answers.scalar("deal.type").unwrap_or("").replace("new_business", "new");
-            route::slug(&format!("{} {year} {deal}", answers.scalar("account").unwrap_or("")))?
-        }
-        _ => route::slug(answers.scalar("name").or_else(|| answers.scalar("title"))?)?,
-    };
+    let slug = write::name(kind, answers, base.project.today.year())?;
+    if kind == Kind::Receipt {
+        return Some(slug);
+    }
     if is_free(base, kind, &slug, drafts) || !matches!(kind, Kind::Handoff | Kind::Page) {
         return Some(slug);
     }

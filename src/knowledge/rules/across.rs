@@ -42,14 +42,33 @@ fn opportunities(base: &KnowledgeBase, diagnostics: &mut Vec<Diagnostic>) {
             seen.insert(id.trim(), (handoff, value.span));
             continue;
         };
-        let message = format!("`{}` has the opportunity id `{id}` too", base.record(*first).id);
-        diagnostics.push(
-            Diagnostic::new(&rules::DUPLICATE_OPPORTUNITY, base.record(handoff).file, value.span, message)
-                .field("deal.opportunity_id")
-                .help("One opportunity is one handoff. Is one of the two a copy?")
-                .related(base.record(*first).file, *span, "the other handoff"),
-        );
+        diagnostics.push(same_opportunity(base, (*first, *span), handoff, value.span, id));
     }
+}
+
+fn same_opportunity(
+    base: &KnowledgeBase,
+    (first, place): (RecordId, Span),
+    handoff: RecordId,
+    span: Span,
+    id: &str,
+) -> Diagnostic {
+    let message = format!("`{}` has the opportunity id `{id}` too", base.record(first).id);
+    Diagnostic::new(&rules::DUPLICATE_OPPORTUNITY, base.record(handoff).file, span, message)
+        .field("deal.opportunity_id")
+        .help("One opportunity is one handoff. Is one of the two a copy?")
+        .related(base.record(first).file, place, "the other handoff")
+}
+
+/// Another handoff with the opportunity of this one.
+pub(in crate::knowledge) fn opportunity_taken(base: &KnowledgeBase, handoff: RecordId) -> Option<Diagnostic> {
+    let value = base.fields(handoff).get("deal.opportunity_id")?;
+    let id = value.text()?;
+    let taken =
+        |other: &RecordId| base.fields(*other).text("deal.opportunity_id").is_some_and(|o| o.trim() == id.trim());
+    let first = base.of_kind(Kind::Handoff).filter(|other| *other != handoff).find(taken)?;
+    let place = base.fields(first).get("deal.opportunity_id")?.span;
+    Some(same_opportunity(base, (first, place), handoff, value.span, id))
 }
 
 fn copied_text(base: &KnowledgeBase, diagnostics: &mut Vec<Diagnostic>) {

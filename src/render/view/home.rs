@@ -89,6 +89,7 @@ pub fn view<'a>(lens: &Lens<'a>, orders: &Orders) -> (Page<'a>, Home<'a>) {
         faults: Vec::new(),
         backlinks: Vec::new(),
         mentioned: 0,
+        edit: None,
     };
     if let Some(index) = index {
         page.faults = lens.page(Target::Record(index), "home", &[]).faults;

@@ -156,6 +156,7 @@ pub fn view<'a>(lens: &Lens<'a>, orders: &Orders, kind: Kind, number: usize, lis
         faults: Vec::new(),
         backlinks: Vec::new(),
         mentioned: 0,
+        edit: None,
     };
     (page, list)
 }

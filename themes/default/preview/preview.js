@@ -14,6 +14,8 @@
   const name = (element, at) => element.id || `${at}:${element.querySelector("summary")?.textContent.trim() ?? ""}`;
 
   function reload() {
+    // What is being written in the form is more than what the page would show anew.
+    if (document.getElementById("_form")?.dataset.dirty !== undefined) return;
     const open = details().map((element, at) => [name(element, at), element.open]);
     sessionStorage.setItem(key, JSON.stringify({ x: scrollX, y: scrollY, open, at: Date.now() }));
     location.reload();
@@ -157,6 +159,7 @@
     }
     if (page) {
       pill.append(make("a", { href: page.edit, title: page.path, textContent: "Edit this file" }));
+      if (page.form) pill.append(make("a", { href: page.form, textContent: "Edit in the form" }));
       if (page.hosted) pill.append(make("a", { href: page.hosted.href, target: "_blank", rel: "noopener noreferrer", textContent: page.hosted.label }));
     }
     const list = make("ul", {}, ...status.diagnostics.map(told));

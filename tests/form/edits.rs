@@ -1,0 +1,140 @@
+//! Files that are edited and stay what they were elsewhere.
+
+use crate::write::answers;
+use proptest::prelude::*;
+use segue::fields::{Kind, Schema, Stage};
+use segue::write::{Answer, Answers, Unkept, edited, file, with_body};
+
+const HANDOFF: &str = include_str!("edited.md");
+
+fn edit(text: &str, changes: &[(&str, &str)]) -> Result<String, Unkept> {
+    let schema = Schema::default();
+    let fields = schema.fields(Kind::Handoff);
+    let mut wanted = given(text);
+    for (path, value) in changes {
+        if value.is_empty() {
+            wanted.clear(path);
+        } else {
+            wanted.set(fields, path, value).expect(path);
+        }
+    }
+    edited(fields, text, &wanted)
+}
+
+fn given(text: &str) -> Answers {
+    let source = segue::source::Source::new("content/handoffs/a.md", text);
+    let document = segue::document::parse(segue::source::FileId(0), &source, &mut Vec::new());
+    let schema = Schema::default();
+    Answers::given(schema.fields(Kind::Handoff), document.front.as_ref().expect("front matter"))
+}
+
+/// The lines that an edit takes away and adds.
+fn changed(before: &str, after: &str) -> String {
+    let diff = similar::TextDiff::from_lines(before, after);
+    let lines = diff.iter_all_changes().filter(|change| change.tag() != similar::ChangeTag::Equal);
+    lines.map(|change| format!("{}{}", change.tag(), change.value())).collect()
+}
+
+#[test]
+fn what_is_not_changed_stays_to_the_byte() {
+    assert_eq!(edit(HANDOFF, &[]).as_deref(), Ok(HANDOFF));
+    let windows = HANDOFF.replace('\n', "\r\n");
+    assert_eq!(edit(&windows, &[]).as_deref(), Ok(&*windows));
+}
+
+#[test]
+fn an_edit_changes_the_lines_of_its_answers_and_no_others() {
+    let mut said = String::new();
+    for changes in [
+        &[("deal.closed_on", "2026-03-05")][..],
+        &[("title", "A title: of its own")],
+        &[("title", "")],
+        &[("deal.acv", "52000"), ("deal.currency", "EUR")],
+        &[("deal.support_tier", "{unknown: {ask: mara, by: 2026-04-01}}")],
+        &[("deal.tcv", "90000")],
+        &[("deal.products[2].name", "Yard"), ("deal.products[1].quantity", "12")],
+        &[("why.pain", "One line"), ("why.impact", "First\nSecond")],
+        &[("stakeholders[1].roles", "champion, blocker"), ("stakeholders[2].title", "Foreman")],
+        &[("stakeholders[3].name", "Third Person"), ("stakeholders[3].roles", "end_user")],
+        &[("promises", "none")],
+        &[("risks[1].what", "Nothing happens"), ("risks[1].category", "budget")],
+        &[("competition.win_reason", "Best"), ("usage.rollout", "Slowly")],
+        &[("intro_call.attendees[2]", "Another")],
+        &[("team.csm", "")],
+    ] {
+        let after = edit(HANDOFF, changes).unwrap_or_else(|error| panic!("{changes:?}: {error}"));
+        said += &format!("{changes:?}\n{}\n", changed(HANDOFF, &after));
+        // The same in the line endings of another system.
+        let windows = edit(&HANDOFF.replace('\n', "\r\n"), changes).expect("the same edit");
+        assert_eq!(windows, after.replace('\n', "\r\n"), "{changes:?}");
+    }
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn what_no_field_has_is_not_lost() {
+    let text = "---\nstage: draft\ndeal: {type: renewal, colour: red}\n---\n";
+    assert_eq!(edit(text, &[("deal.acv", "1")]), Err(Unkept::Foreign("deal".to_owned())));
+    assert!(edit(text, &[("deal.type", "upsell")]).is_ok_and(|text| text.contains("{type: upsell, colour: red}")));
+    assert_eq!(edit("---\nstage: [\n---\n", &[("stage", "draft")]), Err(Unkept::Unreadable));
+}
+
+#[test]
+fn a_gap_that_segue_new_left_is_filled() {
+    let schema = Schema::default();
+    let mut few = Answers::default();
+    few.set(schema.fields(Kind::Handoff), "stakeholders[1].name", "Dana").expect("a path");
+    few.put("stage", Answer::Scalar("verbal".to_owned()));
+    let text = file(&schema, Kind::Handoff, &few, Stage::Verbal, true);
+    let after = edit(&text, &[("account", "acme"), ("stakeholders[1].title", "CFO"), ("why.pain", "Queues")]);
+    insta::assert_snapshot!(changed(&text, &after.expect("an edit")));
+}
+
+#[test]
+fn a_body_is_replaced_only_where_it_says_something_else() {
+    let text = "---\r\nstage: draft\r\n---\r\nOne\r\n\r\ntwo.  \r\n";
+    assert_eq!(with_body(text, "One\n\ntwo.\n"), text);
+    assert_eq!(with_body(text, "One\ntwo"), "---\r\nstage: draft\r\n---\r\n\r\nOne\r\ntwo\r\n");
+    assert_eq!(with_body("---\na: b\n---\nx\n", ""), "---\na: b\n---\n");
+}
+
+/// Puts comments between the fields and behind their values.
+fn commented(text: &str) -> (String, Vec<String>) {
+    let (mut lines, mut comments) = (Vec::new(), Vec::new());
+    let mut inside = false;
+    for (number, line) in text.lines().enumerate() {
+        let top = inside && line.starts_with(|c: char| c.is_ascii_lowercase());
+        if top {
+            comments.push(format!("# kept {number}"));
+            lines.push(comments[comments.len() - 1].clone());
+        }
+        lines.push(line.to_owned());
+        inside |= line == "---" && number == 0;
+    }
+    (lines.join("\n") + "\n", comments)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_answers_become_any_others(
+        from in any::<u64>(), to in any::<u64>(), kind in 0..6_usize, stages in (0..4_usize, 0..4_usize), gaps in any::<bool>(),
+    ) {
+        let kind = Kind::ALL[kind];
+        let schema = Schema::default();
+        let fields = schema.fields(kind);
+        let (before, stage) = (answers(fields, from >> 8, Stage::ALL[stages.0]), Stage::ALL[stages.0]);
+        let wanted = answers(fields, to >> 8, Stage::ALL[stages.1]);
+        let (text, comments) = commented(&file(&schema, kind, &before, stage, gaps));
+        let same = edited(fields, &text, &before);
+        prop_assert_eq!(same.as_deref(), Ok(&*text));
+        let after = edited(fields, &text, &wanted);
+        prop_assert!(after.is_ok(), "{:?}\n{}\n{:#?}", after, text, wanted);
+        let after = after.expect("it was asserted");
+        for comment in comments {
+            prop_assert!(after.contains(&format!("{comment}\n")), "{} is gone\n{}", comment, after);
+        }
+        prop_assert_eq!(edited(fields, &after, &wanted), Ok(after.clone()));
+    }
+}

@@ -1,0 +1,4 @@
+//! The form: what it is drawn from, what it writes, what it keeps.
+
+mod edits;
+mod saving;
