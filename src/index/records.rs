@@ -24,6 +24,8 @@ pub fn of(base: &KnowledgeBase, target: Target) -> Vec<Record> {
     }
 }
 
+/// How somebody is reached.
+const CONTACT: &[&str] = &["email", "phone", "channel", "cadence"];
 /// A longer text of a project's own field is no value to filter by.
 const LONGEST_VALUE: usize = 40;
 
@@ -39,7 +41,7 @@ impl Subject<'_> {
         let mut found = Record::new("account", base.title(id), url.clone())
             .name(&record.id)
             .account(Named::new(&record.id, base.title(id)))
-            .body(self.prose(Kind::Account, fields, &["name", "aliases", "redirect_from"]));
+            .body(self.prose(Kind::Account, fields, &["name", "aliases", "domain", "redirect_from"]));
         for alias in fields.items("aliases").iter().filter_map(Value::text) {
             found = found.name(alias);
         }
@@ -149,6 +151,8 @@ impl Subject<'_> {
         let (base, person) = (self.base, self.base.person(id));
         let mut found =
             Record::new("stakeholder", &*person.name, format!("/stakeholders/{}/", person.id)).name(&person.id);
+        // Last, so that a hit shows first who they are and not a number.
+        let mut contacts = String::new();
         if let Some(account) = person.accounts.first() {
             found = found.account(Named::new(&base.record(*account).id, base.title(*account)));
         }
@@ -160,22 +164,25 @@ impl Subject<'_> {
             found = found.body(self.prose(
                 Kind::Stakeholder,
                 fields,
-                &["name", "aliases", "account", "moved_from", "redirect_from"],
+                &[&["name", "aliases", "account", "moved_from", "redirect_from"], CONTACT].concat(),
             ));
             found = found.body(plain_text(base.source(file).text(), base.body(file).span));
+            line(&mut contacts, &self.contacts(base.project.schema.fields(Kind::Stakeholder), fields));
         }
+        let entries = base.project.schema.field(Kind::Handoff, "stakeholders").map_or(&[][..], |list| list.ty.fields());
         for (at, (handoff, place)) in person.appearances.iter().enumerate() {
             let Some(entry) = base.appearance(*handoff, *place) else { continue };
             if let Some(name) = entry.text("name").filter(|name| *name != person.name) {
                 found = found.name(name);
             }
-            found = found.body(self.list_prose("stakeholders", entry, &["name", "id", "roles", "phone", "channel"]));
+            found = found.body(self.list_prose("stakeholders", entry, &[&["name", "id", "roles"], CONTACT].concat()));
+            line(&mut contacts, &self.contacts(entries, entry));
             if at == 0 {
                 found = self.list_facets(found, "stakeholders", entry);
                 found = self.deal(found, *handoff);
             }
         }
-        found
+        found.body(contacts)
     }
 
     fn teammate(&self, id: RecordId) -> Vec<Record> {
@@ -324,6 +331,14 @@ impl Subject<'_> {
         text
     }
 
+    /// How somebody is reached, a line a field.
+    fn contacts(&self, fields: &[Field], group: &Group) -> String {
+        let others: Vec<&str> = fields.iter().map(|field| field.name).filter(|name| !CONTACT.contains(name)).collect();
+        let mut text = String::new();
+        self.collect(fields, group, &others, &mut text);
+        text
+    }
+
     fn collect(&self, fields: &[Field], group: &Group, without: &[&str], text: &mut String) {
         for field in fields.iter().filter(|field| self.may_read(field) && !without.contains(&field.name)) {
             let Some(entry) = group.entry(field.name) else { continue };
@@ -389,11 +404,19 @@ fn label(value: &str) -> String {
     label
 }
 
+/// Adds a line. What comes before it ends as a sentence does: a hit shows lines one after the other.
 fn line(text: &mut String, words: &str) {
+    let words = words.trim();
+    if words.is_empty() {
+        return;
+    }
     if !text.is_empty() {
+        if text.ends_with(|last: char| last.is_alphanumeric() || matches!(last, ')' | '%')) {
+            text.push('.');
+        }
         text.push('\n');
     }
-    text.push_str(words.trim());
+    text.push_str(words);
 }
 
 fn day(date: Date) -> Day {

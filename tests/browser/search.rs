@@ -240,7 +240,7 @@ fn a_hit_leads_to_its_very_promise_which_is_marked() {
     tab.visit(&format!("{}team/ann/index.html", server.root()));
     finds(&mut tab, "/two", "/kb/handoffs/acme-first/index.html");
     let row: String = tab.ask(&format!("{CHOSEN}.innerText.replace(/\\s+/g, ' ')"));
-    assert_eq!(row, "Two PromiseFirst <b>not bold</b> two At risk 31 Dec 2026");
+    assert_eq!(row, "Two PromiseHandoff First <b>not bold</b> two At risk 31 Dec 2026");
     assert_eq!(tab.ask::<String>("document.querySelector('.palette .hit-group').textContent"), "Acme");
     tab.press_enter_to_leave();
     assert_eq!(tab.address(), format!("{}handoffs/acme-first/index.html#promise-2", server.root()));
@@ -282,6 +282,32 @@ fn filters_narrow_count_and_stand_in_the_address() {
     let width: u32 = tab.ask("document.scrollingElement.scrollWidth");
     assert!(width <= PHONE.width, "{width}");
     tab.window(DESKTOP);
+    tab.assert_quiet(&server.root());
+}
+
+#[test]
+fn a_correction_is_shown_and_an_empty_field_says_what_can_be_asked() {
+    let Some(mut browser) = chromium() else { return };
+    let answer = "const answer = ({ query }) => query === 'none'
+        ? { hits: [], total: 0, hint: 'No record has `kind:x`. There are `account`.', did_you_mean: 'nine' }
+        : { hits: [{ kind: 'section', title: [{ text: 'T' }], url: '/playbook/hello-there/#t', snippet: [], score: 1 }], total: 1, did_you_mean: 'query' };";
+    let site = with_engine("search-corrected", answer);
+    let server = Server::start(&site, "");
+    let mut tab = browser.tab();
+    tab.visit(&format!("{}search/index.html", server.root()));
+    // Examples of what can be asked; one is asked at a click, and stands in the address.
+    until(&mut tab, "document.querySelectorAll('#_hits [data-query]').length >= 4");
+    tab.ask::<()>("document.querySelector('#_hits [data-query=\"kind:risk severity:high\"]').click()");
+    until(&mut tab, "document.querySelector('.hit-about')?.textContent === 'SectionHello there'");
+    until(&mut tab, "location.search === '?q=kind%3Arisk+severity%3Ahigh'");
+    until(&mut tab, "document.querySelector('#_notes').textContent === 'Showing hits for query.'");
+    until(&mut tab, "document.querySelector('#_live').textContent === '1 hit for query.'");
+    tab.ask::<()>("document.getElementById('_q').select()");
+    write(&mut tab, "none");
+    until(&mut tab, "document.querySelector('.search-said .meant')?.textContent === 'Did you mean nine?'");
+    let said: String = tab.ask("document.querySelector('#_search .search-said').innerText");
+    assert!(said.contains("No hits for “none”") && said.contains("There are `account`."), "{said}");
+    assert!(tab.ask::<bool>("document.querySelector('#_notes').hidden"), "the hint is said twice");
     tab.assert_quiet(&server.root());
 }
 

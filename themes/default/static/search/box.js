@@ -118,7 +118,8 @@
         this.say(results.did_you_mean ? `No hits. Did you mean ${results.did_you_mean}?` : "No hits.");
       } else {
         this.show([...segue.groups(results.hits, this.name, this.narrow), ...(this.more?.(answer, query) ?? [])], notes, results);
-        this.say(results.total === 1 ? "1 hit." : `${results.total} hits.`);
+        const meant = results.did_you_mean ? ` for ${results.did_you_mean}` : "";
+        this.say(results.total === 1 ? `1 hit${meant}.` : `${results.total} hits${meant}.`);
       }
       this.answered?.(answer);
     }
@@ -145,7 +146,7 @@
       const lines = notes.map((note) => make("p", {}, ...[note].flat()));
       if (meant) {
         const other = make("button", { type: "button", class: "linked", onclick: () => this.again(meant) }, meant);
-        lines.unshift(make("p", { class: "meant" }, "Did you mean ", other, "?"));
+        lines.unshift(make("p", { class: "meant" }, "Showing hits for ", other, "."));
       }
       this.notes.replaceChildren(...lines);
       this.notes.hidden = lines.length === 0;

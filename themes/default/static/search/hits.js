@@ -70,11 +70,13 @@
 
   /** Where a hit stands, in words: the handoff's name without that of its account, which the group says already. */
   function where({ kind, url, account }) {
-    const [, folder, id] = url.split("#")[0].split("/");
-    if (kind === folder || !["promise", "risk", "question", "section", "handoff"].includes(kind)) return undefined;
-    if (folder !== "handoffs" || !id) return folder === "accounts" ? "Account page" : words(id ?? folder);
+    const [folder, ...path] = url.split("#")[0].split("/").filter(Boolean);
+    const id = path.at(-1);
+    if (!["promise", "risk", "question", "section"].includes(kind)) return undefined;
+    if (folder === "accounts") return "Account page";
+    if (folder !== "handoffs" || !id) return words(id ?? folder ?? "home");
     const rest = account && id.startsWith(`${account.id}-`) ? id.slice(account.id.length + 1) : id;
-    return words(rest);
+    return `Handoff ${words(rest)}`;
   }
   const words = (slug) => {
     const text = decodeURIComponent(slug ?? "").replaceAll("-", " ");
@@ -86,7 +88,7 @@
   function row(hit, id, narrow) {
     const place = where(hit);
     const about = make("span", { class: "hit-about" }, make("span", { class: "hit-kind" }, segue.kindName(hit.kind)));
-    if (place && hit.kind !== "handoff") about.append(make("span", {}, place));
+    if (place) about.append(make("span", {}, place));
     const pieces = narrow && hit.snippet.length ? short(hit.snippet) : hit.snippet;
     const snippet = pieces.length ? make("span", { class: "hit-snippet" }, ...marked(pieces)) : undefined;
     const end = [];
@@ -129,6 +131,25 @@
       note ? make("span", { class: "hit-end" }, note) : undefined,
     );
 
+  /** A row that asks something, as an example of what can be asked. */
+  segue.tries = (prefix) => {
+    if (!segue.engine) return [];
+    const today = new Date().toLocaleDateString("sv");
+    const tries = [
+      ["promise", "Promises at risk", "kind:promise status:at_risk,broken"],
+      ["promise", "Promises past their day", `kind:promise due:<${today} -status:delivered`],
+      ["risk", "High risks", "kind:risk severity:high"],
+      ["question", "Open questions", "kind:question status:open"],
+      ["stakeholder", "Champions", "role:champion"],
+    ];
+    const rows = tries.map(([icon, label, query], at) => {
+      const row = segue.way(`${prefix}-try-${at}`, icon, label, segue.searchPage(query), make("code", {}, query));
+      row.dataset.query = query;
+      return row;
+    });
+    return [segue.group(`${prefix}-tries`, "Try", rows)];
+  };
+
   /** Rows under a name. */
   segue.group = (id, title, rows) => {
     const label = make("p", { class: "hit-group", id, role: "presentation" }, title);
@@ -144,7 +165,7 @@
   };
 
   /** What to know about an answer: why it is by titles only, what of the query was not understood. */
-  segue.notes = ({ results, trouble }) => [trouble && TROUBLES[trouble], results.hint].filter(Boolean);
+  segue.notes = ({ results, trouble }) => [trouble && TROUBLES[trouble], results.hits.length > 0 && results.hint].filter(Boolean);
 
   /** What is said where not even titles could be read. */
   segue.failure = (error) => {
@@ -163,7 +184,8 @@
       more.push(make("p", { class: "meant" }, "Did you mean ", other, "?"));
     }
     if (clear) more.push(make("p", {}, make("button", { type: "button", class: "linked", onclick: clear }, "Search without filters")));
-    const advice = by === "titles" ? "Titles only are searched: try a name." : "Fewer words, or another word for it, may find more.";
+    const general = by === "titles" ? "Titles only are searched: try a name." : "Fewer words, or another word for it, may find more.";
+    const advice = !results.hint || results.hint === `Nothing holds “${query}”.` ? general : results.hint;
     return said(query ? `No hits for “${query}”` : "No hits", advice, ...more, lists());
   };
 

@@ -148,6 +148,7 @@
         }
       },
       submitted: () => address(true),
+      empty: () => segue.tries("_page"),
     });
     box.field.addEventListener("input", () => (limit = STEP));
     box.field.addEventListener("keydown", (event) => {

@@ -50,7 +50,7 @@
   /** Where one can go before anything is typed. */
   function start() {
     const rows = segue.places().map(({ label, href, icon }, at) => segue.way(`_palette-place-${at}`, icon, label, href));
-    return [segue.group("_palette-places", "Go to", rows)];
+    return [segue.group("_palette-places", "Go to", rows), ...segue.tries("_palette")];
   }
 
   segue.palette = {
