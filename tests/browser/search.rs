@@ -107,7 +107,7 @@ fn the_palette_opens_finds_and_gives_the_focus_back() {
     press(&mut tab, "k", 2);
     until(&mut tab, "document.querySelector('[data-query=caldera]')");
     tab.ask::<()>("document.querySelector('.search-forget').click()");
-    until(&mut tab, "!document.querySelector('[data-query]')");
+    until(&mut tab, "!document.querySelector('[data-query=caldera]')");
     assert_eq!(tab.ask::<Vec<String>>("Object.values(localStorage)"), ["[]"]);
     tab.assert_quiet(&server.root());
 }
