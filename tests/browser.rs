@@ -1,12 +1,12 @@
 //! The published site as its readers use it: in a browser, with the mouse, with the keyboard, on a phone, on paper.
 
-mod chromium;
+pub mod chromium;
 mod hostile;
 mod pictures;
 mod reading;
 mod search;
-mod server;
-mod tab;
+pub mod server;
+pub mod tab;
 mod walk;
 
 use std::path::Path;
@@ -29,7 +29,7 @@ const PAGES: [(&str, &str); 13] = [
 ];
 
 /// The address of a folder on disk, with a slash at its end.
-fn from_disk(folder: &Path) -> String {
+pub fn from_disk(folder: &Path) -> String {
     use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
     const PLAIN: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`');
     let path = folder.to_str().expect("a path in UTF-8");

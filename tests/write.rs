@@ -8,8 +8,8 @@ use segue::record::{self, Data, Record};
 use segue::source::{FileId, Source};
 use segue::write::{Answer, Answers, file};
 
-/// What comes back from a file: its fields and what the checker says of them.
-fn read(kind: Kind, text: &str, stage: Stage) -> (record::Group, Vec<Diagnostic>) {
+/// What comes back from a file: its fields, what the checker says of them, and how far it is.
+pub fn read(kind: Kind, text: &str, stage: Stage) -> (record::Group, Vec<Diagnostic>, record::Completeness) {
     let source = Source::new("content/test.md", text);
     let schema = Schema::default();
     let mut diagnostics = Vec::new();
@@ -18,11 +18,11 @@ fn read(kind: Kind, text: &str, stage: Stage) -> (record::Group, Vec<Diagnostic>
     let fields = record::decode(kind, front, FileId(0), &source, &schema, &[], &mut diagnostics);
     let opening = document.opening;
     let record = Record { file: FileId(0), kind, id: "test".to_owned(), fields, opening, whole: document.whole };
-    record::due(&record, &source, &schema, stage, jiff::civil::date(2026, 3, 2), &mut diagnostics);
-    (record.fields, diagnostics)
+    let far = record::due(&record, &source, &schema, stage, jiff::civil::date(2026, 3, 2), &mut diagnostics);
+    (record.fields, diagnostics, far)
 }
 
-fn faults(diagnostics: &[Diagnostic]) -> Vec<String> {
+pub fn faults(diagnostics: &[Diagnostic]) -> Vec<String> {
     let errors = diagnostics.iter().filter(|one| one.severity == Severity::Error);
     errors.map(|one| format!("{}: {}: {}", one.rule.code, one.field.as_deref().unwrap_or(""), one.message)).collect()
 }
@@ -44,7 +44,7 @@ fn comes_back(text: &str) {
     let front = written.split("\n---\n").next().expect("front matter");
     let other: serde_json::Value =
         serde_saphyr::from_str(front).unwrap_or_else(|error| panic!("{text:?}: {error}\n{written}"));
-    let (fields, diagnostics) = read(Kind::Handoff, &written, Stage::Draft);
+    let (fields, diagnostics, _) = read(Kind::Handoff, &written, Stage::Draft);
     let syntax: Vec<_> =
         diagnostics.iter().filter(|one| one.rule.code.contains("yaml") || one.rule.code == "unknown-key").collect();
     assert!(syntax.is_empty(), "{text:?}: {syntax:?}\n{written}");
@@ -238,7 +238,7 @@ proptest! {
         }
         for gaps in [false, true] {
             let written = file(&schema, kind, &answers, stage, gaps);
-            let (_, diagnostics) = read(kind, &written, stage);
+            let (_, diagnostics, _) = read(kind, &written, stage);
             prop_assert!(faults(&diagnostics).is_empty(), "{:#?}\n{}", faults(&diagnostics), written);
         }
     }
@@ -260,7 +260,7 @@ fn gaps_are_comments_that_become_answers_when_uncommented() {
     }
     let written = file(&schema, Kind::Handoff, &answers, Stage::ClosedWon, true);
     insta::assert_snapshot!(written);
-    let (_, diagnostics) = read(Kind::Handoff, &written, Stage::ClosedWon);
+    let (_, diagnostics, _) = read(Kind::Handoff, &written, Stage::ClosedWon);
     assert!(diagnostics.iter().all(|one| one.rule.code == "missing-field"), "{:#?}", faults(&diagnostics));
     // Each gap that a person uncomments is understood by the reader as that very field.
     let open: String = written
@@ -271,7 +271,7 @@ fn gaps_are_comments_that_become_answers_when_uncommented() {
             (if gap { line.replacen("# ", "", 1) } else { line.to_owned() }) + "\n"
         })
         .collect();
-    let (_, diagnostics) = read(Kind::Handoff, &open, Stage::ClosedWon);
+    let (_, diagnostics, _) = read(Kind::Handoff, &open, Stage::ClosedWon);
     let others: Vec<_> = diagnostics.iter().filter(|one| one.rule.code != "missing-field").collect();
     assert!(others.is_empty(), "{others:#?}\n{open}");
 }

@@ -15,7 +15,7 @@ pub fn name(kind: Kind, answers: &Answers, year: i16) -> Option<String> {
                 _ => year.to_string(),
             };
             let deal = answers.scalar("deal.type").unwrap_or("").replace("new_business", "new");
-            route::slug(&format!("{} {year} {deal}", answers.scalar("account").unwrap_or("")))
+            route::slug(&format!("{} {year} {deal}", answers.scalar("account")?))
         }
         _ => route::slug(answers.scalar("name").or_else(|| answers.scalar("title"))?),
     }

@@ -3,7 +3,7 @@
 use crate::write::answers;
 use proptest::prelude::*;
 use segue::fields::{Kind, Schema, Stage};
-use segue::write::{Answer, Answers, Unkept, edited, file, with_body};
+use segue::write::{Answer, Answers, Unkept, body_start, edited, file, plain_file, with_body};
 
 const HANDOFF: &str = include_str!("edited.md");
 
@@ -112,6 +112,36 @@ fn commented(text: &str) -> (String, Vec<String>) {
         inside |= line == "---" && number == 0;
     }
     (lines.join("\n") + "\n", comments)
+}
+
+/// What a form writes, read back as a form reads it.
+fn comes_back(kind: Kind, stage: Stage, answers: &Answers) {
+    let schema = Schema::default();
+    let text = plain_file(&schema, kind, answers, "The body.\n\nWith --- in it.");
+    let source = segue::source::Source::new("content/a.md", text.as_str());
+    let document = segue::document::parse(segue::source::FileId(0), &source, &mut Vec::new());
+    let front = document.front.as_ref().expect("front matter");
+    assert_eq!(&Answers::given(schema.fields(kind), front), answers, "{text}");
+    assert_eq!(text[body_start(&text)..].trim(), "The body.\n\nWith --- in it.");
+    // A browser sends them as JSON.
+    assert_eq!(Answers::from_json(schema.fields(kind), &answers.to_json()).as_ref(), Ok(answers));
+    let (_, diagnostics, _) = crate::write::read(kind, &text, stage);
+    let faults = crate::write::faults(&diagnostics);
+    assert!(faults.is_empty(), "{faults:#?}\n{text}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_a_form_writes_passes_and_reads_back_the_same(seed in any::<u64>(), kind in 0..6_usize, stage in 0..4_usize) {
+        let (kind, stage) = (Kind::ALL[kind], Stage::ALL[stage]);
+        let mut answers = answers(Schema::default().fields(kind), seed >> 8, stage);
+        if kind == Kind::Handoff {
+            answers.put("stage", Answer::Scalar(stage.name().to_owned()));
+        }
+        comes_back(kind, stage, &answers);
+    }
 }
 
 proptest! {

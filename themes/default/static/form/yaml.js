@@ -174,6 +174,7 @@
     const scalar = (value) => (typeof value === "string" ? trim(value) : "");
     if (kind === "receipt") return scalar(answers.handoff);
     if (kind !== "handoff") return form.slug(scalar(answers.name) || scalar(answers.title));
+    if (!scalar(answers.account)) return "";
     const year = /^[0-9]{4}/.exec(scalar(answers.deal?.closed_on))?.[0] ?? today.slice(0, 4);
     const deal = scalar(answers.deal?.type).replace("new_business", "new");
     return form.slug(`${scalar(answers.account)} ${year} ${deal}`);
