@@ -221,10 +221,8 @@ impl Answer for Server {
             let query = if head.query.is_empty() { String::new() } else { format!("?{}", head.query) };
             return Response::redirect(to + &query);
         }
-        let bytes = match is_page(&page.name) {
-            true => form::armed(self.pages.dressed(&shown, &page), &prefix),
-            false => page.bytes,
-        };
+        let bytes =
+            if is_page(&page.name) { form::armed(self.pages.dressed(&shown, &page), &prefix) } else { page.bytes };
         self.cached(request, page.status, &page.name, bytes)
     }
 }

@@ -15,5 +15,5 @@ mod yaml;
 pub use answers::{Answer, Answers, SetError, is_due};
 pub use edit::{Unkept, body_start, edited, with_body};
 pub use layout::{body, file, plain_file};
-pub use name::name;
+pub use name::{free_name, name};
 pub use yaml::inline;

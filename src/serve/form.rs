@@ -191,7 +191,13 @@ impl Sent {
         }
         let typed = self.name.trim();
         let made = write::name(self.kind, &self.answers, base.project.today.year());
-        let name = if typed.is_empty() { made.map(|name| free(base, self.kind, name)) } else { Some(typed.to_owned()) };
+        let name = if typed.is_empty() {
+            made.map(|name| {
+                write::free_name(self.kind, name, base.records.len(), |name| base.find(self.kind, name).is_none())
+            })
+        } else {
+            Some(typed.to_owned())
+        };
         let fault = match &name {
             None => Some("The file's name is made of the account, the year and the type of the deal, or of a name: they are not there yet.".to_owned()),
             Some(name) if !route::is_slug(name) => {
@@ -304,16 +310,6 @@ impl Sent {
             thread::sleep(Duration::from_millis(5));
         }
     }
-}
-
-/// A name that no file of the kind has: deals get a number, people and accounts none, since a second one of the same
-/// name is more likely the same one.
-fn free(base: &KnowledgeBase, kind: Kind, name: String) -> String {
-    if kind != Kind::Handoff || base.find(kind, &name).is_none() {
-        return name;
-    }
-    let numbered = (2..).map(|number| format!("{name}-{number}")).find(|name| base.find(kind, name).is_none());
-    numbered.unwrap_or(name)
 }
 
 /// What the checker says of a draft.

@@ -164,10 +164,8 @@ impl Editor<'_> {
         } else {
             // The first key may stand behind a dash, which then stands before the new one.
             let at = first.0.span.start as usize;
-            let mut lines = lines;
-            lines[0] = lines[0].trim_start().to_owned();
-            lines.push(" ".repeat(indent));
-            self.put(at..at, &lines, false);
+            let before = lines.join("\n").trim_start().to_owned();
+            self.put(at..at, &[before, " ".repeat(indent)], false);
         }
         Ok(())
     }

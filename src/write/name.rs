@@ -20,3 +20,14 @@ pub fn name(kind: Kind, answers: &Answers, year: i16) -> Option<String> {
         _ => route::slug(answers.scalar("name").or_else(|| answers.scalar("title"))?),
     }
 }
+
+/// A name that is not taken: deals and pages get a number, people and accounts none, since a second one of the same name is
+/// more likely the same one. `others` is how many files there are.
+pub fn free_name(kind: Kind, name: String, others: usize, is_free: impl Fn(&str) -> bool) -> String {
+    if is_free(&name) || !matches!(kind, Kind::Handoff | Kind::Page) {
+        return name;
+    }
+    // One more than there are files is free.
+    let numbered = (2..=others + 2).map(|number| format!("{name}-{number}")).find(|name| is_free(name));
+    numbered.unwrap_or(name)
+}

@@ -2,5 +2,6 @@
 
 mod browsing;
 mod edits;
+mod pages;
 mod saving;
 mod scripts;

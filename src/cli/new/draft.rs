@@ -43,20 +43,11 @@ pub(super) fn is_free(base: &KnowledgeBase, kind: Kind, id: &str, drafts: &[Draf
     base.find(kind, id).is_none() && drafts.iter().all(|draft| draft.kind != kind || draft.id != id)
 }
 
-/// A file name made from the answers, told apart by a number from those that are there. People and accounts get no
-/// number: a second one of the same name is more likely the same one.
+/// A file name made from the answers, told apart from those that are there.
 pub(super) fn free_slug(base: &KnowledgeBase, kind: Kind, answers: &Answers, drafts: &[Draft]) -> Option<String> {
-    let slug = write::name(kind, answers, base.project.today.year())?;
-    if kind == Kind::Receipt {
-        return Some(slug);
-    }
-    if is_free(base, kind, &slug, drafts) || !matches!(kind, Kind::Handoff | Kind::Page) {
-        return Some(slug);
-    }
-    // One more than there are files is free.
-    (2..=base.records.len() + drafts.len() + 2)
-        .map(|number| format!("{slug}-{number}"))
-        .find(|slug| is_free(base, kind, slug, drafts))
+    let name = write::name(kind, answers, base.project.today.year())?;
+    let others = base.records.len() + drafts.len();
+    Some(write::free_name(kind, name, others, |name| is_free(base, kind, name, drafts)))
 }
 
 /// Judges one answer as the checker will: as the only one in a file of its kind.

@@ -265,6 +265,7 @@
       element,
       head,
       pinned: false,
+      isDue: false,
       get: () => (state === "none" ? { $none: true } : state === "open" ? open.get() : inner.get()),
       set: (answer) => {
         if (answer?.$open && open) {
@@ -278,10 +279,13 @@
         }
         self.pinned = !form.isEmpty(answer);
       },
-      place: (stage) => inner.place?.(stage, !due.hidden),
+      place: (stage) => inner.place?.(stage, self.isDue),
       /** Whether something in it is due at a stage, though it is not itself. */
       holdsDue: (stage) => isGroup && type.fields.some((part) => isDue(part, undefined, stage) || (part.type.fields ?? []).some((deep) => isDue(deep, undefined, stage))),
-      mark: (isDue) => (due.hidden = !isDue),
+      mark: (isDue) => {
+        self.isDue = isDue;
+        due.hidden = !isDue || !form.isEmpty(self.get());
+      },
       find: (at, path, reveal) => {
         if (state !== "answer") return self;
         if (isGroup) return path ? inner.find(path, reveal) : self;

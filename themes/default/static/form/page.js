@@ -151,7 +151,8 @@
         make("a", { href: `?kind=${other}`, textContent: words(other), "aria-current": other === kind ? "page" : undefined }),
       );
       element.prepend(make("nav", { className: "form-kinds", "aria-label": "What is new" }, ...kinds));
-      document.getElementById("_form-title").textContent = `New ${kind}`;
+      for (const said of document.querySelectorAll("#_form-title, .crumbs [aria-current]")) said.textContent = `New ${kind}`;
+      document.title = document.title.replace("New handoff", `New ${kind}`);
     }
 
     // ── What it says ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -167,6 +168,7 @@
       const questions = asked ? `, ${plural(asked, "open question")}` : "";
       far.textContent = `${filled} of ${due} fields due${stage ? ` at ${stage.replaceAll("_", " ")}` : ""}${questions}`;
       meter.classList.toggle("good", filled + asked === due);
+      meter.classList.toggle("info", filled + asked !== due);
       missing.replaceChildren(
         ...result.missing.map((path) => {
           const link = make("a", { href: "#", textContent: path });
