@@ -1,6 +1,7 @@
 //! The published site as its readers use it: in a browser, with the mouse, with the keyboard, on a phone, on paper.
 
 pub mod chromium;
+mod engine;
 mod hostile;
 mod pictures;
 mod reading;

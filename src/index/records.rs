@@ -102,7 +102,7 @@ impl Subject<'_> {
             for (_, question) in base.fields(receipt).groups("questions") {
                 let Some(text) = question.text("text") else { continue };
                 let mut found = self.like(Record::new("question", text, format!("{url}#receipt")), &like);
-                for answer in [question.text("answer"), question.text("field")].into_iter().flatten() {
+                if let Some(answer) = question.text("answer") {
                     found = found.body(answer);
                 }
                 if let Some(asked) = question.date("asked_on") {

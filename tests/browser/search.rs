@@ -1,7 +1,7 @@
 //! Search as its readers use it: the palette, the search page, the keyboard, and what is said when something is missing.
 //!
-//! What the engine finds is its own tests' matter. Here a worker stands in for it that answers what a test needs, so
-//! that the page is held to what it does with answers, late ones and errors among them.
+//! A worker stands in for the engine here and answers what a test needs, so that the page is held to what it does with
+//! answers, late ones and errors among them. The engine itself is at work in [`super::engine`].
 
 use super::chromium::chromium;
 use super::from_disk;
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Presses a key with modifiers: 2 is Ctrl.
-fn press(tab: &mut Tab<'_>, key: &str, modifiers: u32) {
+pub(super) fn press(tab: &mut Tab<'_>, key: &str, modifiers: u32) {
     let code = match key {
         "Enter" => 13,
         "Escape" => 27,
@@ -35,7 +35,7 @@ fn press(tab: &mut Tab<'_>, key: &str, modifiers: u32) {
     tab.call("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key, "windowsVirtualKeyCode": code }));
 }
 
-fn write(tab: &mut Tab<'_>, text: &str) {
+pub(super) fn write(tab: &mut Tab<'_>, text: &str) {
     for letter in text.chars() {
         press(tab, &letter.to_string(), 0);
     }
@@ -43,7 +43,7 @@ fn write(tab: &mut Tab<'_>, text: &str) {
 
 /// Waits until an expression holds in the page.
 #[track_caller]
-fn until(tab: &mut Tab<'_>, expression: &str) {
+pub(super) fn until(tab: &mut Tab<'_>, expression: &str) {
     let end = Instant::now() + Duration::from_secs(30);
     while !tab.ask::<bool>(&format!("!!({expression})")) {
         let shown = "(document.querySelector('.palette') ?? document.querySelector('main')).innerText";
@@ -52,11 +52,11 @@ fn until(tab: &mut Tab<'_>, expression: &str) {
     }
 }
 
-const OPEN: &str = "document.querySelector('.palette')?.open";
-const CHOSEN: &str = "document.querySelector('[role=option][aria-selected=true]')";
+pub(super) const OPEN: &str = "document.querySelector('.palette')?.open";
+pub(super) const CHOSEN: &str = "document.querySelector('[role=option][aria-selected=true]')";
 
 /// What is typed by itself, and the first hit it must lead to.
-fn finds(tab: &mut Tab<'_>, text: &str, path: &str) {
+pub(super) fn finds(tab: &mut Tab<'_>, text: &str, path: &str) {
     write(tab, text);
     until(tab, &format!("{CHOSEN}?.href.split('#')[0].endsWith('{path}')"));
 }

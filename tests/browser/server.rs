@@ -25,11 +25,16 @@ pub struct Server {
 impl Server {
     /// Serves `folder` under `prefix`: empty for the top of the host, or `/some/path`.
     pub fn start(folder: &Path, prefix: &str) -> Self {
+        Self::with_header(folder, prefix, "")
+    }
+
+    /// The same with a line in the head of each answer: `Name: value`.
+    pub fn with_header(folder: &Path, prefix: &str, header: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let stopped = Arc::new(AtomicBool::new(false));
         let open = Arc::new(AtomicUsize::new(0));
-        let site = Arc::new(Site { folder: folder.to_owned(), prefix: prefix.to_owned() });
+        let site = Arc::new(Site { folder: folder.to_owned(), prefix: prefix.to_owned(), header: header.to_owned() });
         let stop = Arc::clone(&stopped);
         let thread = std::thread::spawn(move || {
             for connection in listener.incoming() {
@@ -73,6 +78,7 @@ impl Drop for Server {
 struct Site {
     folder: PathBuf,
     prefix: String,
+    header: String,
 }
 
 impl Site {
@@ -90,6 +96,9 @@ impl Site {
         );
         if status.starts_with("301") {
             head += &format!("Location: {path}/\r\n");
+        }
+        if !self.header.is_empty() {
+            head += &format!("{}\r\n", self.header);
         }
         head += &format!("Content-Type: {kind}\r\nX-Content-Type-Options: nosniff\r\n\r\n");
         let mut connection = connection;

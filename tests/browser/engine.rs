@@ -1,0 +1,166 @@
+//! The search engine in the page: the example's index, read by the engine that is published with it.
+//!
+//! The server knows no ranges and lets nothing be kept, so whatever is found here is found on the plainest host.
+
+use super::chromium::chromium;
+use super::search::{CHOSEN, OPEN, press, until, write};
+use super::server::Server;
+use super::tab::Tab;
+use crate::kit::{Folder, example_site, files};
+
+const TITLES: &str = "[...document.querySelectorAll('[role=option] .hit-title')].map((at) => at.textContent)";
+const NOTES: &str = "document.querySelector('.palette .search-notes').textContent";
+
+/// Opens the palette and types.
+fn ask(tab: &mut Tab<'_>, text: &str) {
+    if !tab.ask::<bool>(&format!("!!{OPEN}")) {
+        press(tab, "/", 0);
+        until(tab, OPEN);
+    }
+    tab.ask::<()>("document.querySelector('.palette .search-field').select()");
+    write(tab, text);
+}
+
+/// Waits until the row that Enter would open leads to an address that ends like this.
+#[track_caller]
+fn first(tab: &mut Tab<'_>, end: &str) {
+    until(tab, &format!("{CHOSEN}?.href.endsWith('{end}')"));
+}
+
+/// A copy of the example's site with its files changed, or left out.
+fn changed(change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) -> Folder {
+    let copy = Folder::new();
+    for (path, bytes) in files(example_site()) {
+        if let Some(bytes) = change(&path, bytes) {
+            copy.write(&path, bytes);
+        }
+    }
+    copy
+}
+
+#[test]
+fn words_phrases_fields_and_typos_find_as_they_are_typed() {
+    let Some(mut browser) = chromium() else { return };
+    let server = Server::start(example_site(), "/teams/success");
+    let mut tab = browser.tab();
+    tab.visit(&format!("{}team/ben-holloway/index.html", server.root()));
+    for (text, end) in [
+        ("waiting fe", "/handoffs/saltmarsh-foods-2026-new/index.html#promise-4"),
+        ("\"fall by half", "/handoffs/saltmarsh-foods-2026-new/index.html#promise-4"),
+        ("kowalcz", "/stakeholders/renata-kowalczyk/index.html"),
+        ("kjaergaard", "/stakeholders/soren-kjaergaard/index.html"),
+        ("night account:tolliver kind:promise", "/handoffs/tolliver-logistics-2025-new/index.html#promise-4"),
+        ("tolivver logistics", "/accounts/tolliver-logistics/index.html"),
+    ] {
+        ask(&mut tab, text);
+        first(&mut tab, end);
+    }
+    until(&mut tab, &format!("{NOTES} === 'Showing hits for tolliver logistics.'"));
+    // Found in the text and not in a title: it was the engine, and it shows where.
+    ask(&mut tab, "nightly export");
+    first(&mut tab, "/handoffs/tolliver-logistics-2025-new/index.html#promise-3");
+    assert_eq!(tab.ask::<String>("document.querySelector('.palette .hit-group').textContent"), "Tolliver Logistics");
+    assert!(tab.ask::<bool>("[...document.querySelectorAll('.hit-title mark, .hit-snippet mark')].length > 1"));
+    // What no record holds is asked away.
+    ask(&mut tab, "\"half by fall\"");
+    until(&mut tab, "document.querySelector('.palette .search-said-title')?.textContent.startsWith('No hits for')");
+    ask(&mut tab, "kind:promis status:broken -night");
+    until(&mut tab, &format!("{NOTES}.includes('taken for Promise')"));
+    let all: bool = tab.ask(
+        "[...document.querySelectorAll('.palette [data-kind=promise] .state')].every((at) => at.textContent === 'Broken')",
+    );
+    let titles: Vec<String> = tab.ask(TITLES);
+    assert!(all && !titles.is_empty() && titles.iter().all(|title| !title.contains("night")), "{titles:?}");
+    tab.assert_quiet(&server.root());
+}
+
+#[test]
+fn the_keyboard_leads_to_the_very_promise() {
+    let Some(mut browser) = chromium() else { return };
+    let server = Server::start(example_site(), "");
+    let mut tab = browser.tab();
+    tab.visit(&server.root());
+    ask(&mut tab, "waiting fees");
+    first(&mut tab, "#promise-4");
+    press(&mut tab, "ArrowDown", 0);
+    press(&mut tab, "ArrowUp", 0);
+    first(&mut tab, "#promise-4");
+    tab.press_enter_to_leave();
+    assert_eq!(tab.address(), format!("{}handoffs/saltmarsh-foods-2026-new/index.html#promise-4", server.root()));
+    let seen = "(() => { const { top, bottom } = document.querySelector(':target').getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight; })()";
+    assert!(tab.ask::<bool>(seen), "the promise is out of sight");
+    tab.assert_quiet(&server.root());
+}
+
+#[test]
+fn filters_count_what_they_would_leave() {
+    let Some(mut browser) = chromium() else { return };
+    let server = Server::start(example_site(), "");
+    let mut tab = browser.tab();
+    tab.visit(&format!("{}search/index.html?q=driver", server.root()));
+    until(&mut tab, "document.querySelectorAll('#_filters fieldset').length >= 5");
+    let legends: Vec<String> =
+        tab.ask("[...document.querySelectorAll('#_filters legend')].map((at) => at.textContent)");
+    for legend in ["Kind", "Account", "CSM", "AE", "Status"] {
+        assert!(legends.iter().any(|known| known == legend), "no {legend} in {legends:?}");
+    }
+    let counted: u32 = tab.ask(
+        "Number(document.querySelector('#_filter-kind-promise').closest('label').querySelector('.count').textContent)",
+    );
+    tab.ask::<()>("document.querySelector('#_filter-kind-promise').click()");
+    until(&mut tab, &format!("document.querySelector('#_tally').textContent === '{counted} hits'"));
+    let kinds: Vec<String> =
+        tab.ask("[...new Set([...document.querySelectorAll('#_hits [role=option]')].map((at) => at.dataset.kind))]");
+    assert_eq!(kinds, ["promise"]);
+    assert!(tab.address().ends_with("?q=driver&kind=promise"), "{}", tab.address());
+    tab.assert_quiet(&server.root());
+}
+
+#[test]
+fn offline_what_was_read_still_answers() {
+    let Some(mut browser) = chromium() else { return };
+    let server = Server::start(example_site(), "");
+    let mut tab = browser.tab();
+    tab.visit(&server.root());
+    ask(&mut tab, "waiting fees");
+    first(&mut tab, "#promise-4");
+    drop(server);
+    ask(&mut tab, "fees");
+    until(&mut tab, "document.querySelectorAll('.palette [role=option]').length > 3");
+    ask(&mut tab, "waiting fees");
+    first(&mut tab, "#promise-4");
+    assert_eq!(tab.ask::<String>(NOTES), "", "what was read answers as before");
+}
+
+#[test]
+fn a_broken_or_missing_part_is_told_and_titles_answer() {
+    let Some(mut browser) = chromium() else { return };
+    let part = |path: &str| path.starts_with("search/index/") && path.ends_with(".bin");
+    let broken = changed(|path, bytes| Some(if part(path) { vec![7; bytes.len()] } else { bytes }));
+    let missing = changed(|path, bytes| (!part(path)).then_some(bytes));
+    for site in [broken.path(), missing.path()] {
+        let server = Server::start(site, "");
+        let mut tab = browser.tab();
+        tab.visit(&server.root());
+        ask(&mut tab, "caldera");
+        first(&mut tab, "/accounts/caldera-building-supply/index.html");
+        until(&mut tab, &format!("{NOTES}.includes('could not be read, so only titles are searched')"));
+        press(&mut tab, "Escape", 0);
+        until(&mut tab, &format!("!{OPEN}"));
+        tab.follow(".side a[href$='accounts/index.html']");
+    }
+}
+
+#[test]
+fn under_a_policy_that_forbids_the_engine_titles_answer() {
+    let Some(mut browser) = chromium() else { return };
+    let policy = "Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+                  img-src 'self' data:";
+    let server = Server::with_header(example_site(), "", policy);
+    let mut tab = browser.tab();
+    tab.visit(&server.root());
+    ask(&mut tab, "caldera");
+    first(&mut tab, "/accounts/caldera-building-supply/index.html");
+    until(&mut tab, &format!("{NOTES}.includes('does not run the search engine')"));
+}
