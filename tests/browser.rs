@@ -4,6 +4,7 @@ pub mod chromium;
 mod engine;
 mod hostile;
 mod pictures;
+mod preview;
 mod reading;
 mod search;
 pub mod server;

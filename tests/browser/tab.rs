@@ -188,6 +188,26 @@ impl<'a> Tab<'a> {
         serde_json::from_value(value).unwrap_or_else(|e| panic!("{expression}: {e}: {}", result["result"]))
     }
 
+    /// Whether an expression holds in the page; not while a page is left for another.
+    pub fn holds(&mut self, expression: &str) -> bool {
+        let expression = format!("Promise.resolve({expression}).then((value) => !!value)");
+        let parameters = json!({
+            "expression": expression,
+            "returnByValue": true,
+            "awaitPromise": true,
+            // As after a click, so that a second tab may be opened.
+            "userGesture": true,
+        });
+        let id = self.browser.send(Some(&self.session), "Runtime.evaluate", &parameters);
+        loop {
+            let message = self.browser.next(&expression);
+            if message["id"] == id {
+                return message["result"]["result"]["value"] == true;
+            }
+            self.note(&message);
+        }
+    }
+
     /// Clicks, with the mouse, the first link that a CSS selector finds, and waits for the page it leads to.
     pub fn follow(&mut self, selector: &str) {
         let found = format!(
