@@ -176,7 +176,7 @@ fn edit(root: &Path, random: &mut Random, round: usize) -> (PathBuf, &'static st
 fn a_series_of_edits(seed: u64, rounds: usize) {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path().canonicalize().expect("a folder");
-    corpus::write(&root, Recipe { handoffs: 24, seed }).expect("a corpus");
+    corpus::write(&root, Recipe { handoffs: 12, seed }).expect("a corpus");
     let mut random = Random::new(seed, "amended", 0);
     let mut site = fresh(&root);
     let mut next = site.base().sources.len() as u32;
@@ -210,7 +210,7 @@ fn a_series_of_edits(seed: u64, rounds: usize) {
 #[test]
 fn an_amended_site_is_the_one_that_a_fresh_start_makes() {
     for seed in 0..2 {
-        a_series_of_edits(seed, 12);
+        a_series_of_edits(seed, 10);
     }
 }
 

@@ -3,6 +3,9 @@
 //! What is timed is what a reader waits for: from the last byte of a save until the bytes of the new page have come, told
 //! of by the stream of events that every open page listens to.
 
+mod edit;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -12,6 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::corpus::{self, Recipe};
+pub use edit::Way;
 
 /// What is to be measured.
 #[derive(Debug)]
@@ -33,16 +37,16 @@ pub struct Figures {
     pub handoffs: usize,
     /// From the start of the program to the first page's bytes.
     pub first_page: Duration,
-    /// Of every edit of the text, in order of time taken.
-    pub texts: Vec<Duration>,
-    /// Of every edit of a title, which other pages show.
-    pub titles: Vec<Duration>,
-    /// Memory before the edits and after them, in bytes, where the system tells.
-    pub memory: Option<(u64, u64)>,
+    /// Of every edit, by its way, in order of time taken.
+    pub edits: BTreeMap<Way, Vec<Duration>>,
+    /// Memory before the edits, after half of them and after all, in bytes, where the system tells.
+    pub memory: [Option<u64>; 3],
 }
 
 /// How long one change may take before it counts as missed.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// After which nothing more is done in the background.
+const SETTLED: Duration = Duration::from_secs(20);
 /// Between two edits: nobody saves faster.
 const PAUSE: Duration = Duration::from_millis(400);
 
@@ -75,64 +79,40 @@ fn measure(plan: &Plan, handoffs: usize, root: &Path) -> io::Result<Figures> {
     while !served.get("/search/index/index.json")?.starts_with("HTTP/1.1 200") {
         thread::sleep(Duration::from_millis(50));
     }
-    let before = served.memory();
-    let mut figures = Figures { handoffs, first_page, texts: Vec::new(), titles: Vec::new(), memory: None };
+    let mut figures = Figures { handoffs, first_page, edits: BTreeMap::new(), memory: [served.memory(), None, None] };
     // Ten files, one after the other, spread over the base.
     let spread = (files.len() / 10).max(1);
-    for (at, file) in files.iter().step_by(spread).take(10).enumerate() {
-        let slug = file.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
-        let page = format!("/handoffs/{slug}/");
-        let mut events = served.listen(&page)?;
-        for edit in 0..plan.edits.div_ceil(10) {
-            let mark = format!("Edit {at}.{edit} of the bench");
-            let text = fs::read_to_string(file).map_err(|error| corpus::at(file, &error))?;
-            let title = edit % 10 == 9;
-            let text = match edit % 10 {
-                9 => with_line(&text, "title: ", &mark),
-                _ => format!("{}\n\n{mark}.\n", text.split("\n\nEdit ").next().unwrap_or(&text).trim_end()),
-            };
-            fs::write(file, text).map_err(|error| corpus::at(file, &error))?;
-            let saved = Instant::now();
-            loop {
-                if served.get(&page)?.contains(&mark) {
-                    break;
-                }
-                if saved.elapsed() > PATIENCE {
-                    return Err(io::Error::other(format!("{page} never showed `{mark}`")));
-                }
-                events.wait()?;
+    let files: Vec<_> = files.into_iter().step_by(spread).take(10).collect();
+    for at in 0..plan.edits {
+        let way = Way::ALL[at % Way::ALL.len()];
+        let edit = edit::make(root, &files[at / Way::ALL.len() % files.len()], way, at)?;
+        let shows = |page: &str| -> io::Result<bool> { Ok(edit.is_shown(&served.get(page)?)) };
+        let mut events = served.listen(&edit.pages[0])?;
+        fs::write(&edit.file, &edit.text).map_err(|error| corpus::at(&edit.file, &error))?;
+        let saved = Instant::now();
+        while !shows(&edit.pages[0])? {
+            if saved.elapsed() > PATIENCE {
+                return Err(io::Error::other(format!("{} never showed `{}`", edit.pages[0], edit.mark)));
             }
-            if title { &mut figures.titles } else { &mut figures.texts }.push(saved.elapsed());
-            thread::sleep(PAUSE);
+            events.wait()?;
+        }
+        figures.edits.entry(way).or_default().push(saved.elapsed());
+        // Every other page that shows it does so by the same time.
+        if let Some(old) = edit.pages.iter().skip(1).find(|page| !shows(page).unwrap_or(false)) {
+            return Err(io::Error::other(format!("{old} does not show `{}` yet", edit.mark)));
+        }
+        thread::sleep(PAUSE);
+        if at == plan.edits / 2 {
+            thread::sleep(SETTLED);
+            figures.memory[1] = served.memory();
         }
     }
-    thread::sleep(Duration::from_secs(3));
-    figures.memory = before.zip(served.memory());
-    for times in [&mut figures.texts, &mut figures.titles] {
+    thread::sleep(SETTLED);
+    figures.memory[2] = served.memory();
+    for times in figures.edits.values_mut() {
         times.sort();
     }
     Ok(figures)
-}
-
-/// The text with another answer in its first line that begins so; added at the top where there is none.
-fn with_line(text: &str, begins: &str, answer: &str) -> String {
-    let mut done = false;
-    let mut lines: Vec<String> = text
-        .lines()
-        .map(|line| {
-            if !done && line.starts_with(begins) {
-                done = true;
-                format!("{begins}\"{answer}\"")
-            } else {
-                line.to_owned()
-            }
-        })
-        .collect();
-    if !done {
-        // Every handoff has a title or can have one.
-        lines.insert(1, format!("title: \"{answer}\""));
-    }
-    lines.join("\n") + "\n"
 }
 
 fn all(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -220,29 +200,38 @@ impl Events {
     }
 }
 
-/// The figures as a table.
+/// The figures as tables.
 pub fn table(figures: &[Figures]) -> String {
+    let milliseconds = |times: &[Duration], share: usize| {
+        let place = (times.len() * share).div_ceil(100).saturating_sub(1);
+        times.get(place).map_or("–".to_owned(), |time| format!("{:.0} ms", time.as_secs_f64() * 1e3))
+    };
+    let memory = |bytes: Option<u64>| bytes.map_or("–".to_owned(), |bytes| format!("{} MB", bytes >> 20));
     let mut text = String::from(
-        "| handoffs | first page | text p50 | text p95 | title p50 | title p95 | memory before | after |\n\
-         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        "| handoffs | first page | edits | p50 | p95 | slowest | memory before | after half | after |\n\
+         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
-    for figures in figures {
-        let at = |times: &[Duration], share: usize| {
-            let place = (times.len() * share).div_ceil(100).saturating_sub(1);
-            times.get(place).map_or("–".to_owned(), |time| format!("{:.0} ms", time.as_secs_f64() * 1e3))
-        };
-        let memory = |bytes: Option<u64>| bytes.map_or("–".to_owned(), |bytes| format!("{} MB", bytes >> 20));
-        let cells = [
-            figures.handoffs.to_string(),
-            format!("{:.2} s", figures.first_page.as_secs_f64()),
-            at(&figures.texts, 50),
-            at(&figures.texts, 95),
-            at(&figures.titles, 50),
-            at(&figures.titles, 95),
-            memory(figures.memory.map(|(before, _)| before)),
-            memory(figures.memory.map(|(_, after)| after)),
-        ];
-        text += &format!("| {} |\n", cells.join(" | "));
+    for Figures { handoffs, first_page, edits, memory: [before, half, after] } in figures {
+        let mut all: Vec<Duration> = edits.values().flatten().copied().collect();
+        all.sort();
+        text += &format!(
+            "| {handoffs} | {:.2} s | {} | {} | {} | {} | {} | {} | {} |\n",
+            first_page.as_secs_f64(),
+            all.len(),
+            milliseconds(&all, 50),
+            milliseconds(&all, 95),
+            milliseconds(&all, 100),
+            memory(*before),
+            memory(*half),
+            memory(*after),
+        );
+    }
+    text += "\n| handoffs | what is edited | p50 | p95 |\n| ---: | --- | ---: | ---: |\n";
+    for Figures { handoffs, edits, .. } in figures {
+        for (way, times) in edits {
+            let (half, most) = (milliseconds(times, 50), milliseconds(times, 95));
+            text += &format!("| {handoffs} | {} | {half} | {most} |\n", way.name());
+        }
     }
     text
 }

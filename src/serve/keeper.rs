@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 const REST: [Duration; 2] = [Duration::from_millis(120), Duration::from_secs(2)];
 /// How long after a change the search index is made anew.
 const INDEX_REST: Duration = Duration::from_millis(200);
+/// How long files are at most not looked over again after they were.
+const LONGEST_LOOK_REST: Duration = Duration::from_secs(4);
 /// How often a join is thrown away because newer changes do not fit into it.
 const MOST_LOST: u32 = 3;
 
@@ -197,7 +199,7 @@ impl Keeper {
                 _ => snapshot.join(version),
             };
             rest = began.elapsed().clamp(REST[0], REST[1]);
-            let workspace = self.workspace();
+            let mut workspace = self.workspace();
             // What was read meanwhile goes on top, so that nothing that was shown goes back to what it was.
             let newer = self.asked().join.is_some();
             let amended = if newer { workspace.amend(&joined) } else { None };
@@ -207,7 +209,10 @@ impl Keeper {
                     lost += 1;
                     continue;
                 }
-                None => self.show(joined),
+                None => {
+                    workspace.forget(&joined);
+                    self.show(joined)
+                }
             };
             lost = 0;
             drop(workspace);
@@ -220,7 +225,11 @@ impl Keeper {
     fn look_when_asked(&self) {
         background::give_way();
         while self.wait(|asked| if std::mem::take(&mut asked.look) { Due::Now } else { Due::Never }) {
+            let began = Instant::now();
             self.look();
+            // At ten thousand files it takes a while: then it is done less often.
+            let rest = (began.elapsed() * 8).min(LONGEST_LOOK_REST);
+            self.wait(|_| Due::after(began, rest));
         }
     }
 

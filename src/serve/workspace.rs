@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostic, rules};
 use crate::pipeline::Question;
 use crate::project::{self, Asset, Found, Project, ProjectError};
 use crate::source::{FileId, Source};
+use ahash::AHashSet;
 use file::{File, Stamp, content_path, stamp};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,17 +35,43 @@ pub enum Change {
     Everything,
 }
 
+/// Up to how many files are read one by one.
+const FEW: usize = 16;
+
 /// What is on disk, found without holding the workspace: at ten thousand files that takes a while.
-pub struct Survey(Result<Vec<(Found, Option<Stamp>)>, ProjectError>);
+pub struct Survey(Result<Seen, ProjectError>);
+
+/// Files that were seen, those that are text with their stamps.
+struct Seen {
+    texts: Vec<(Found, Option<Stamp>)>,
+    paths: AHashSet<String>,
+    assets: Vec<Asset>,
+    theme_assets: Vec<Asset>,
+}
 
 impl Survey {
     /// Looks for every file of the project at `root`, which is canonical.
     pub fn of(root: &Path) -> Self {
+        Self(project::survey(root).map(Seen::new))
+    }
+}
+
+impl Seen {
+    fn new(found: Vec<Found>) -> Self {
+        let (texts, others): (Vec<_>, Vec<_>) = found.into_iter().partition(Found::is_text);
+        let assets = |top: &str| -> Vec<Asset> {
+            let asset = |found: &Found| {
+                Some(Asset { path: found.path.strip_prefix(top)?.to_owned(), disk: found.disk.clone() })
+            };
+            others.iter().filter_map(asset).collect()
+        };
+        let (assets, theme_assets) = (assets("content/"), assets("themes/default/"));
         let stamped = |found: Found| {
             let stamp = stamp(&found.disk);
             (found, stamp)
         };
-        Self(project::survey(root).map(|found| found.into_iter().map(stamped).collect()))
+        let paths = texts.iter().map(|found| found.path.clone()).collect();
+        Self { texts: texts.into_iter().map(stamped).collect(), paths, assets, theme_assets }
     }
 }
 
@@ -61,6 +88,10 @@ pub struct Workspace {
     /// Faults of `segue.toml`.
     mistakes: Vec<Diagnostic>,
     trouble: Option<String>,
+    /// Counts the times something was read.
+    tick: u64,
+    /// Content files that were read since the last join, and when.
+    recent: BTreeMap<String, u64>,
 }
 
 impl Workspace {
@@ -79,6 +110,8 @@ impl Workspace {
             next: 0,
             mistakes: Vec::new(),
             trouble: None,
+            tick: 0,
+            recent: BTreeMap::new(),
         };
         let survey = Survey::of(&workspace.root);
         workspace.take(survey.0?);
@@ -165,34 +198,27 @@ impl Workspace {
         }
     }
 
-    fn take(&mut self, found: Vec<(Found, Option<Stamp>)>) -> Change {
-        let (texts, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|(found, _)| found.is_text());
+    fn take(&mut self, seen: Seen) -> Change {
         let mut change = Change::None;
-        let assets = |top: &str| -> Vec<Asset> {
-            let asset = |(found, _): &(Found, _)| {
-                Some(Asset { path: found.path.strip_prefix(top)?.to_owned(), disk: found.disk.clone() })
-            };
-            others.iter().filter_map(asset).collect()
-        };
-        let (own, of_theme) = (assets("content/"), assets("themes/default/"));
-        if *self.assets != own || self.theme_assets != of_theme {
-            self.assets = Arc::new(own);
-            self.theme_assets = of_theme;
+        if *self.assets != seen.assets || self.theme_assets != seen.theme_assets {
+            self.assets = Arc::new(seen.assets);
+            self.theme_assets = seen.theme_assets;
             change = Change::Everything;
         }
         let mut touched = Vec::new();
-        let mut gone: BTreeSet<String> = self.files.keys().cloned().collect();
-        for (found, stamp) in texts {
-            gone.remove(&found.path);
-            let path = found.path.clone();
-            if let Some(file) = self.files.get_mut(&path) {
+        // What came since they were looked for is there all the same.
+        let is_gone = |(path, file): &(&String, &File)| !seen.paths.contains(*path) && !file.found.is_there();
+        let gone: BTreeSet<String> = self.files.iter().filter(is_gone).map(|(path, _)| path.clone()).collect();
+        for (found, stamp) in seen.texts {
+            if let Some(file) = self.files.get_mut(&found.path) {
                 let sure = stamp.is_some_and(|stamp| !stamp.is_young());
                 if !sure || file.stamp != stamp || file.found.disk != found.disk {
+                    touched.push(found.path.clone());
                     file.found = found;
-                    touched.push(path);
                 }
                 continue;
             }
+            let path = found.path.clone();
             // It may have gone since it was looked for.
             if found.is_there() {
                 change = if content_path(&path).is_some() { change } else { Change::Everything };
@@ -200,8 +226,6 @@ impl Workspace {
                 touched.push(path);
             }
         }
-        // What came since they were looked for is there all the same.
-        gone.retain(|path| !self.files[path].found.is_there());
         if !gone.is_empty() {
             change = Change::Everything;
             self.files.retain(|path, _| !gone.contains(path));
@@ -221,21 +245,28 @@ impl Workspace {
         let all = change == Change::Everything;
         let chosen: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
         let (project, root) = (&self.project, &self.root);
-        let changes: Vec<Change> = self
-            .files
-            .par_iter_mut()
-            .map(|(path, file)| {
-                if path == "segue.toml" {
-                    return Change::None;
-                }
-                let read = if chosen.contains(path.as_str()) { file.read(project, root) } else { Change::None };
-                if all && read == Change::None && path.starts_with("content/") {
-                    file.decode(project, None);
-                }
-                read
-            })
-            .collect();
-        changes.into_iter().fold(change, Change::max)
+        let read = |path: &str, file: &mut File| {
+            if path == "segue.toml" {
+                return Change::None;
+            }
+            let read = if chosen.contains(path) { file.read(project, root) } else { Change::None };
+            if all && read == Change::None && content_path(path).is_some() {
+                file.decode(project, None);
+            }
+            read
+        };
+        let changes: Vec<(&str, Change)> = if all || paths.len() > FEW {
+            self.files.par_iter_mut().map(|(path, file)| (path.as_str(), read(path, file))).collect()
+        } else {
+            let files = &mut self.files;
+            paths.iter().filter_map(|path| Some((path.as_str(), read(path, files.get_mut(path)?)))).collect()
+        };
+        self.tick += 1;
+        for (path, read) in changes.into_iter().filter(|(_, read)| *read != Change::None) {
+            self.recent.insert(path.to_owned(), self.tick);
+            change = change.max(read);
+        }
+        change
     }
 
     /// Reads `segue.toml`. One that is no TOML leaves the last one in force.

@@ -240,7 +240,7 @@ fn every_page_tells_how_it_stands() {
     }
     tab.visit(&desk.at("handoffs/kestrel-aggregates-2027-new/"));
     let pill = "document.querySelector('.segue-pill').innerText";
-    until(&mut tab, &format!("/\\d+ of \\d+ filled · \\d+ to /.test({pill})"));
+    until(&mut tab, &format!("/\\d+ of \\d+ filled · \\d+ more for /.test({pill})"));
     assert!(tab.holds(&format!("{pill}.includes('Edit this file')")));
     // The list of what the next stage asks for is behind it.
     tab.ask::<bool>(&format!("({STATUS}.click(), true)"));

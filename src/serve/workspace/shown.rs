@@ -24,6 +24,8 @@ pub struct Shown {
     pub settled: bool,
     /// Counts the states that were shown.
     pub version: u64,
+    /// The workspace's tick of which everything is shown.
+    pub(super) tick: u64,
 }
 
 /// A file of which the last good text is shown.
@@ -57,6 +59,7 @@ pub struct Snapshot {
     held: Vec<Held>,
     trouble: Option<String>,
     question: Question,
+    tick: u64,
 }
 
 impl Workspace {
@@ -91,6 +94,7 @@ impl Workspace {
             held: self.held(),
             trouble: self.trouble.clone(),
             question: self.question,
+            tick: self.tick,
         }
     }
 
@@ -110,7 +114,8 @@ impl Workspace {
         }
         let mut amended = Vec::new();
         let mut diagnostics = Vec::new();
-        for (path, file) in &self.files {
+        let recent = self.recent.iter().filter(|(_, tick)| **tick > shown.tick);
+        for (path, file) in recent.filter_map(|(path, _)| self.files.get_key_value(path)) {
             let Some(part) = &file.part else { continue };
             match before.of_file(path) {
                 Some(id) if Arc::ptr_eq(&before.records[id.0 as usize], &part.record) => continue,
@@ -143,14 +148,20 @@ impl Workspace {
             trouble: self.trouble.clone(),
             settled: false,
             version: shown.version + 1,
+            tick: self.tick,
         })
+    }
+
+    /// Forgets what a join that is shown now has read.
+    pub fn forget(&mut self, joined: &Shown) {
+        self.recent.retain(|_, tick| *tick > joined.tick);
     }
 }
 
 impl Snapshot {
     /// Joins everything into a site.
     pub fn join(self, version: u64) -> Shown {
-        let Self { given, parts, diagnostics, held, trouble, question } = self;
+        let Self { given, parts, diagnostics, held, trouble, question, tick } = self;
         let checked = pipeline::join(parts, given, question, diagnostics);
         let (base, theme, mut diagnostics) = (Arc::new(checked.base), checked.theme, checked.diagnostics);
         // Errors are told beside the page, where they come and go without it.
@@ -158,7 +169,7 @@ impl Snapshot {
         diagnostics.append(&mut found);
         diagnostics.retain(|found| !is_held(&held, found.file));
         pipeline::weigh(&base.project, &mut diagnostics);
-        Shown { site, diagnostics, held, trouble, settled: true, version }
+        Shown { site, diagnostics, held, trouble, settled: true, version, tick }
     }
 }
 

@@ -123,7 +123,7 @@
       {},
       make("p", {}, make("strong", { className: `segue-${one.severity}`, textContent: `${one.severity}[${one.code}]` }), ` ${one.message}`),
       make("p", { className: "segue-quiet" }, make("a", { href: one.edit, textContent: place })),
-      one.excerpt.trim() ? make("pre", { textContent: one.excerpt }) : null,
+      one.excerpt.trim() ? make("pre", { textContent: one.excerpt.trim() }) : null,
       one.expected ? make("p", { className: "segue-quiet", textContent: one.expected.startsWith("expected") ? one.expected : `expected ${one.expected}` }) : null,
       one.suggestion ? make("p", { textContent: `help: ${one.suggestion.message}` }) : null,
       one.help ? make("p", { textContent: `help: ${one.help}` }) : null,
@@ -153,7 +153,7 @@
     const { handoff, page } = status;
     if (handoff) {
       const { next } = handoff;
-      const blocks = !next ? "" : next.blocking.length === 0 ? ` · ready for ${words(next.stage)}` : ` · ${next.blocking.length} to ${words(next.stage)}`;
+      const blocks = !next ? "" : next.blocking.length === 0 ? ` · ready for ${words(next.stage)}` : ` · ${next.blocking.length} more for ${words(next.stage)}`;
       const title = next && next.blocking.length ? `Before ${words(next.stage)}: ${next.blocking.join(", ")}` : "";
       pill.append(make("button", { type: "button", title, textContent: `${handoff.filled} of ${handoff.due} filled${blocks}`, onclick: () => counts.click() }));
     }
@@ -162,18 +162,28 @@
       if (page.form) pill.append(make("a", { href: page.form, textContent: "Edit in the form" }));
       if (page.hosted) pill.append(make("a", { href: page.hosted.href, target: "_blank", rel: "noopener noreferrer", textContent: page.hosted.label }));
     }
-    const list = make("ul", {}, ...status.diagnostics.map(told));
+    const elsewhere = status.diagnostics.filter((one) => one.about === "other");
+    const here = status.diagnostics.filter((one) => one.about !== "other");
+    const left = status.errors + status.warnings - status.diagnostics.length;
+    const unfolded = panel.querySelector("details")?.open;
     panel.replaceChildren();
     if (status.trouble) panel.append(make("p", { className: "segue-error", textContent: status.trouble }));
-    if (status.diagnostics.some((one) => one.about === "held") || page?.held) {
+    if (here.some((one) => one.about === "held") || page?.held) {
       panel.append(make("h2", { textContent: "The last good text is shown until this is mended" }));
     }
-    panel.append(list);
+    if (here.length) panel.append(make("ul", {}, ...here.map(told)));
     if (handoff?.next?.blocking.length) {
-      panel.append(make("h2", { textContent: `What ${words(handoff.next.stage)} still asks for` }), make("p", { textContent: handoff.next.blocking.join(", ") }));
+      const fields = handoff.next.blocking.map((field) => make("li", { textContent: field }));
+      panel.append(make("h2", { textContent: `What ${words(handoff.next.stage)} still asks for` }), make("ul", { className: "segue-fields" }, ...fields));
     }
-    const left = status.errors + status.warnings - status.diagnostics.length;
-    if (left > 0) panel.append(make("p", { className: "segue-quiet", textContent: `… and ${left} more: segue check shows them all` }));
+    if (elsewhere.length) {
+      // Another file's faults are no reason to cover this page: they are a line until somebody wants them.
+      const title = `In other files: ${plural(elsewhere.length + Math.max(left, 0), "problem")}`;
+      const more = left > 0 ? make("p", { className: "segue-quiet", textContent: `… and ${left} more: segue check shows them all` }) : null;
+      const open = unfolded ?? here.length === 0;
+      panel.append(make("details", { open }, make("summary", { textContent: title }), make("ul", {}, ...elsewhere.map(told)), more));
+    }
+    if (!panel.hasChildNodes()) panel.append(make("p", { className: "segue-quiet", textContent: "Nothing is wrong here." }));
     if (urgent(status)) {
       panel.hidden = state.dismissed === signature(status);
       panel.setAttribute("role", "alert");
