@@ -45,8 +45,10 @@ pub struct Figures {
 
 /// How long one change may take before it counts as missed.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// After which nothing more is done in the background.
+/// After which nothing more is done in the background, so that memory can be compared.
 const SETTLED: Duration = Duration::from_secs(20);
+/// Fewer edits than this say nothing of memory.
+const MANY: usize = 100;
 /// Between two edits: nobody saves faster.
 const PAUSE: Duration = Duration::from_millis(400);
 
@@ -102,12 +104,12 @@ fn measure(plan: &Plan, handoffs: usize, root: &Path) -> io::Result<Figures> {
             return Err(io::Error::other(format!("{old} does not show `{}` yet", edit.mark)));
         }
         thread::sleep(PAUSE);
-        if at == plan.edits / 2 {
+        if at == plan.edits / 2 && plan.edits >= MANY {
             thread::sleep(SETTLED);
             figures.memory[1] = served.memory();
         }
     }
-    thread::sleep(SETTLED);
+    thread::sleep(if plan.edits >= MANY { SETTLED } else { PAUSE });
     figures.memory[2] = served.memory();
     for times in figures.edits.values_mut() {
         times.sort();
