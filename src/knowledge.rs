@@ -86,7 +86,7 @@ pub struct KnowledgeBase {
     kinds: [usize; Kind::ALL.len() + 1],
     person_order: Arc<Order<PersonId>>,
     person_ids: Arc<AHashMap<String, PersonId>>,
-    handoffs: Arc<AHashMap<RecordId, Vec<RecordId>>>,
+    handoffs: Arc<AHashMap<RecordId, Arc<[RecordId]>>>,
     receipts: Arc<AHashMap<RecordId, RecordId>>,
     paths: Arc<AHashMap<String, RecordId>>,
     names: Arc<Names>,
@@ -164,7 +164,7 @@ impl KnowledgeBase {
 
     /// The handoffs of an account, newest first (by `closed_on`; those not closed come before all that are).
     pub fn handoffs_of(&self, account: RecordId) -> &[RecordId] {
-        self.handoffs.get(&account).map_or(&[], Vec::as_slice)
+        self.handoffs.get(&account).map_or(&[], |handoffs| handoffs)
     }
 
     /// The account a handoff belongs to.

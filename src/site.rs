@@ -165,7 +165,7 @@ impl Site {
         if delta.is_text() {
             return Some(site);
         }
-        let orders = self.orders.amended(&site.lens("", None), delta);
+        let orders = self.orders.amended(&self.base, &site.lens("", None), delta);
         site.titles = Arc::default();
         let mut new: Vec<(Route, Maker)> = Vec::new();
         for id in &delta.added {

@@ -13,6 +13,7 @@ use crate::fields::{Kind, Stage};
 use crate::record::{Data, Group, Record};
 use crate::route::folded;
 use crate::source::{FileId, Source};
+use ahash::AHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -107,7 +108,7 @@ impl KnowledgeBase {
             base.receipts = Arc::new(base.handoffs_with_receipts());
         }
         if !delta.fields.is_empty() {
-            base.handoffs = Arc::new(base.accounts_with_handoffs());
+            base.assign(self, &delta.fields);
             delta.people = base.meet_again(self, &delta.fields, &mut diagnostics);
             let (names, changed) = self.names.amended(self, &base, &delta.targets());
             base.names = Arc::new(names);
@@ -139,6 +140,24 @@ impl KnowledgeBase {
         Arc::make_mut(&mut self.ids[record.kind as usize]).insert(record.id.clone(), id);
         Arc::make_mut(&mut self.paths).insert(path.to_owned(), id);
         Some(id)
+    }
+
+    /// Puts changed handoffs among those of their accounts.
+    fn assign(&mut self, before: &Self, changed: &[RecordId]) {
+        let mut all = AHashMap::clone(&self.handoffs);
+        for id in changed.iter().filter(|id| self.record(**id).kind == Kind::Handoff) {
+            let old = before.has(Target::Record(*id)).then(|| before.account_of(*id)).flatten();
+            let new = self.account_of(*id);
+            for account in [old, new].into_iter().flatten() {
+                let mut list = all.get(&account).map_or_else(Vec::new, |list| list.to_vec());
+                list.retain(|handoff| handoff != id);
+                if new == Some(account) {
+                    list.push(*id);
+                }
+                all.insert(account, self.newest_first(list));
+            }
+        }
+        self.handoffs = Arc::new(all);
     }
 
     /// Joins the people that changed records list, or did `before`. Says of whom something else is known.

@@ -118,17 +118,20 @@ impl KnowledgeBase {
         receipts.filter_map(|receipt| Some((self.find(Kind::Handoff, &self.record(receipt).id)?, receipt))).collect()
     }
 
-    pub(super) fn accounts_with_handoffs(&self) -> AHashMap<RecordId, Vec<RecordId>> {
+    fn accounts_with_handoffs(&self) -> AHashMap<RecordId, Arc<[RecordId]>> {
         let mut handoffs: AHashMap<RecordId, Vec<RecordId>> = AHashMap::new();
         for handoff in self.of_kind(Kind::Handoff) {
             if let Some(account) = self.account_of(handoff) {
                 handoffs.entry(account).or_default().push(handoff);
             }
         }
-        for list in handoffs.values_mut() {
-            list.sort_by_key(|handoff| (Reverse(self.closed(*handoff).unwrap_or(Date::MAX)), self.rank(*handoff)));
-        }
-        handoffs
+        handoffs.into_iter().map(|(account, list)| (account, self.newest_first(list))).collect()
+    }
+
+    /// Handoffs of an account in the order of the day on which they were closed.
+    pub(super) fn newest_first(&self, mut handoffs: Vec<RecordId>) -> Arc<[RecordId]> {
+        handoffs.sort_by_key(|handoff| (Reverse(self.closed(*handoff).unwrap_or(Date::MAX)), self.rank(*handoff)));
+        handoffs.into()
     }
 
     pub(super) fn closed(&self, handoff: RecordId) -> Option<Date> {

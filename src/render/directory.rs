@@ -63,7 +63,7 @@ impl Directory {
         directory.mentioned = self.mentioned.amended(before, now, delta, &spoken, &directory.names);
         if !delta.is_text() {
             directory.rename(before, now, delta);
-            directory.ties = self.ties.amended(now, delta);
+            directory.ties = self.ties.amended(before, now, delta);
         }
         directory
     }
@@ -116,8 +116,8 @@ impl Directory {
         self.ties.duties(teammate)
     }
 
-    /// The promises made to a person.
-    pub fn promised(&self, person: PersonId) -> &[Item] {
+    /// The promises made to the person of an id.
+    pub fn promised(&self, person: &str) -> &[Item] {
         self.ties.promised(person)
     }
 
@@ -126,19 +126,14 @@ impl Directory {
         self.ties.people_at(account)
     }
 
-    /// The people who report to a person, by their newest entries.
-    pub fn reports(&self, person: PersonId) -> &[PersonId] {
-        self.ties.reports(person)
+    /// The people who report to the person of an id, by their newest entries.
+    pub fn reports(&self, boss: &str) -> &[PersonId] {
+        self.ties.reports(boss)
     }
 
     /// Open questions, the first due first.
     pub fn questions(&self) -> impl ExactSizeIterator<Item = &Question> {
         self.ties.questions().iter().map(|question| &**question)
-    }
-
-    /// An open question by its place among all.
-    pub fn question(&self, at: usize) -> &Question {
-        &self.ties.questions()[at]
     }
 
     /// The open questions of a record.

@@ -152,7 +152,8 @@ impl Workspace {
                 true if regular => changed.push(name),
                 // Editors' swap and backup files are none of the project's.
                 false if regular && !Self::concerns(&name) => {}
-                false if !path.exists() && !Self::concerns(&name) => {}
+                // So are those that came and went, unless a folder went with what was in it.
+                false if !regular && !path.exists() && !self.holds(&name) => {}
                 false if regular && content_path(&name).is_some() => {
                     self.add(Found::plain(&self.root, &name)?);
                     changed.push(name);
@@ -163,6 +164,16 @@ impl Workspace {
         changed.sort();
         changed.dedup();
         Some(self.reread(&changed))
+    }
+
+    /// Whether files are known below a path, or one at it that is no text.
+    fn holds(&self, folder: &str) -> bool {
+        let below = format!("{folder}/");
+        let own = self.assets.iter().map(|asset| ("content/", asset));
+        let assets = own.chain(self.theme_assets.iter().map(|asset| ("themes/default/", asset)));
+        let mut assets = assets.map(|(top, asset)| format!("{top}{}", asset.path));
+        self.files.range(below.clone()..).next().is_some_and(|(path, _)| path.starts_with(&below))
+            || assets.any(|path| path == folder || path.starts_with(&below))
     }
 
     fn add(&mut self, found: Found) {

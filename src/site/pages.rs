@@ -113,11 +113,7 @@ pub(super) fn render(site: &Site, route: &Route, maker: &Maker) -> Result<Vec<u8
         _ => None,
     };
     let lens = site.lens(&root, here);
-    let mut context = Context::new();
-    context.insert("root", &root);
-    if let Some(shared) = &site.shared {
-        context.insert("site", &**shared);
-    }
+    let mut context = context(site, &root);
     let template = match maker {
         Maker::Home => {
             let (page, home) = home::view(&lens, &site.orders);
@@ -179,11 +175,20 @@ pub(super) fn render(site: &Site, route: &Route, maker: &Maker) -> Result<Vec<u8
     site.theme.render(template, &context)
 }
 
+/// What the templates of all pages are told.
+fn context(site: &Site, root: &str) -> Context {
+    let mut context = Context::new();
+    context.insert("root", root);
+    if let Some(shared) = &site.shared {
+        context.insert("site", &**shared);
+    }
+    context
+}
+
 /// Makes the page of the form, for a new file or for that of a record.
 pub(super) fn form(site: &Site, root: &str, about: Option<RecordId>) -> Result<Vec<u8>, RenderError> {
     let (page, form) = asked::view(&site.lens(root, None), about);
-    let mut context = Context::new();
-    context.insert("root", root);
+    let mut context = context(site, root);
     insert(&mut context, &page, "form", &form);
     site.theme.render("form.html", &context)
 }

@@ -2,7 +2,7 @@
 
 use super::Lens;
 use crate::fields::Kind;
-use crate::knowledge::{Delta, PersonId, RecordId, Target};
+use crate::knowledge::{Delta, KnowledgeBase, PersonId, RecordId, Target};
 use crate::route;
 use ahash::AHashSet;
 use std::hash::Hash;
@@ -38,10 +38,12 @@ impl Orders {
 
     /// The same when some records changed; `lens` shows them as they are now.
     #[must_use]
-    pub fn amended(&self, lens: &Lens<'_>, delta: &Delta) -> Self {
+    pub fn amended(&self, before: &KnowledgeBase, lens: &Lens<'_>, delta: &Delta) -> Self {
         let mut orders = self.clone();
         let of_kind = |kind| delta.fields.iter().copied().filter(move |id| lens.base.record(*id).kind == kind);
-        if of_kind(Kind::Handoff).next().is_some() {
+        let closed = |base: &KnowledgeBase, id: RecordId| base.fields(id).date("deal.closed_on");
+        let moved = |id: RecordId| !before.has(Target::Record(id)) || closed(before, id) != closed(lens.base, id);
+        if of_kind(Kind::Handoff).any(moved) {
             orders.handoffs = Arc::new(by_day(lens));
         }
         let accounts: AHashSet<RecordId> = of_kind(Kind::Account).collect();

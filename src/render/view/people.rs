@@ -183,7 +183,7 @@ impl<'a> Lens<'a> {
         }
         let place = self.directory.place(Target::Person(id));
         let title = self.newest(id).and_then(|group| group.text("title"));
-        let reports = self.directory.reports(id).iter().filter(|id| among.contains(id));
+        let reports = self.directory.reports(&self.base.person(id).id).iter().filter(|id| among.contains(id));
         let reports = reports.filter_map(|id| self.branch(*id, among, seen)).collect();
         Some(Branch { label: &place.label, href: &place.href, title, reports })
     }

@@ -77,7 +77,11 @@ pub fn view<'a>(lens: &Lens<'a>, id: PersonId, lists: &'a Place) -> (Page<'a>, P
         .enumerate()
         .filter_map(|(number, (handoff, at))| appearance(lens, number + 1, *handoff, *at))
         .collect();
-    let promises = lens.directory.promised(id).iter().filter_map(|item| lens.promise(*item, Shown::AtAccount));
+    let promises = lens
+        .directory
+        .promised(&lens.base.person(id).id)
+        .iter()
+        .filter_map(|item| lens.promise(*item, Shown::AtAccount));
     let title = own.and_then(|own| own.text("title")).or_else(|| newest.and_then(|group| group.text("title")));
     let person = Person {
         accounts: known.accounts.iter().map(|account| lens.directory.record(*account)).collect(),
@@ -88,7 +92,12 @@ pub fn view<'a>(lens: &Lens<'a>, id: PersonId, lists: &'a Place) -> (Page<'a>, P
         promises: promises.collect(),
         props: props(lens, id, own),
         boss: directory::reports_to(lens.base, id).map(|boss| lens.directory.place(Target::Person(boss))),
-        reports: lens.directory.reports(id).iter().map(|id| lens.directory.place(Target::Person(*id))).collect(),
+        reports: lens
+            .directory
+            .reports(&lens.base.person(id).id)
+            .iter()
+            .map(|id| lens.directory.place(Target::Person(*id)))
+            .collect(),
     };
     page.description = title.map(str::to_owned);
     page.toc =

@@ -90,7 +90,7 @@ pub fn view<'a>(lens: &Lens<'a>, id: RecordId, lists: &'a Place) -> (Page<'a>, T
         promise_tally: shown(promises.len(), "the first due"),
         promises: promises.iter().take(MOST).filter_map(|(_, item, _)| lens.promise(*item, Shown::Elsewhere)).collect(),
         risks: risks.iter().take(MOST).filter_map(|item| lens.risk(*item, Shown::Elsewhere)).collect(),
-        questions: lens.questions(duties.questions.iter().take(MOST).map(|at| lens.directory.question(*at)), true),
+        questions: lens.questions(duties.questions.iter().take(MOST).map(|question| &**question), true),
         roles: roles(lens, id),
         props: rows(&lens.writer(fields), lens.base.project.schema.fields(Kind::Teammate), fields, SHOWN),
     };
