@@ -24,6 +24,7 @@
 //! ```
 
 mod analyse;
+mod chunks;
 mod columns;
 mod count;
 mod dictionary;

@@ -1,8 +1,7 @@
 //! An index as it is published: small files, named by their content, that any host serves and any cache keeps.
 //!
-//! Not every host answers requests for part of a file, so the index is cut into chunks. Where a chunk ends is decided
-//! by its bytes, not by its place: an edit changes the chunks it touches and not all that come after. What opening and
-//! a first query always read stands together in one file, the prelude, with the table of the chunks.
+//! Not every host answers requests for part of a file, so the index is cut into [chunks](crate::chunks). What opening
+//! and a first query always read stands together in one file, the prelude, with the table of the chunks.
 //!
 //! ```text
 //! index.json       which prelude belongs to this build; the one name that stays, and the one file to revalidate
@@ -18,10 +17,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::columns;
+use crate::chunks::Wholes;
 use crate::error::Error;
-use crate::rows::RowsTable;
-use crate::schema::{COLUMNS, ROWS, SETTINGS, Settings};
+use crate::schema::TERMS;
 use crate::searcher::Searcher;
 use crate::store::{Index, Store};
 use crate::wire::{Wire, put_number, put_text};
@@ -52,19 +50,10 @@ struct Part {
     length: u64,
 }
 
-/// How long a chunk of a file is, about, where no bound comes before. Positions are read for phrases alone, in runs.
-fn chunk_length(name: &str) -> usize {
-    match name {
-        "segment.term" => 12 << 10,
-        "segment.idx" => 16 << 10,
-        "segment.pos" => 32 << 10,
-        _ => 96 << 10,
-    }
-}
-
 /// Cuts an index into the files to publish, by name.
 pub fn publish(index: Index) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     let index = Arc::new(index);
+    let (opening, wholes) = read_through(&index)?;
     let mut files = BTreeMap::new();
     let mut parts = Vec::new();
     let mut chunks = Vec::new();
@@ -72,8 +61,7 @@ pub fn publish(index: Index) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     for (name, bytes) in &index.files {
         parts.push(Part { name: name.clone(), start, length: bytes.len() as u64 });
         start += bytes.len() as u64;
-        let bounds = bounds(name, &index).map_err(|cause| corrupt(SETTINGS, &cause))?;
-        for range in cut(bytes, chunk_length(name), &bounds) {
+        for range in wholes.cut(name, bytes) {
             let chunk = &bytes[range];
             let chunk_name = name_of(chunk);
             chunks.push((chunk_name.clone(), chunk.len() as u64));
@@ -92,7 +80,6 @@ pub fn publish(index: Index) -> Result<BTreeMap<String, Vec<u8>>, Error> {
         put_number(&mut prelude, *length);
         prelude.extend_from_slice(&hash_of(name)?);
     }
-    let opening = opening(&index)?;
     put_number(&mut prelude, opening.len() as u64);
     for (name, range) in &opening {
         let at = parts.iter().position(|part| part.name == *name).expect("what opening reads is a file of the index");
@@ -109,48 +96,6 @@ pub fn publish(index: Index) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     let entry = serde_json::to_vec(&entry).map_err(|cause| corrupt(ENTRY, &cause))?;
     files.insert(ENTRY.to_owned(), entry);
     Ok(files)
-}
-
-/// Places within a file where a chunk ends: a column, and a block of rows, is read whole and without its neighbours.
-fn bounds(name: &str, index: &Index) -> io::Result<Vec<usize>> {
-    let columns = Settings::read(&index.files[SETTINGS])?.columns;
-    let end = |(from, length): (u64, u64)| (from + length) as usize;
-    if name == COLUMNS {
-        return Ok(columns.into_iter().flat_map(|column| [end(column.runs), end(column.values)]).collect());
-    }
-    let table = columns.into_iter().find(|column| name == ROWS && column.name == columns::ROWS);
-    let Some((from, length)) = table.map(|column| column.runs) else { return Ok(Vec::new()) };
-    let table = RowsTable::read(&index.files[COLUMNS][from as usize..end((from, length))])?;
-    Ok(table.ends().map(|end| end as usize).collect())
-}
-
-/// Cuts bytes into chunks of about `length`, where the bytes themselves say, and at the bounds given.
-fn cut(bytes: &[u8], length: usize, bounds: &[usize]) -> Vec<Range<usize>> {
-    let mut chunks = Vec::new();
-    let mut start = 0;
-    while start < bytes.len() {
-        let bound = bounds.get(bounds.partition_point(|bound| *bound <= start)).map_or(bytes.len(), |bound| *bound);
-        let end = start + chunk_end(&bytes[start..bound], length);
-        chunks.push(start..end);
-        start = end;
-    }
-    chunks
-}
-
-/// Where the chunk at the front of some bytes ends: after at least half of `length`, at most twice, where a hash of the
-/// bytes just before happens to be nought in as many bits as make it so once in about half of `length`.
-fn chunk_end(bytes: &[u8], length: usize) -> usize {
-    let most = bytes.len().min(length * 2);
-    let rare = u64::MAX << (64 - (length / 2).ilog2());
-    let mut hash = 0_u64;
-    for (at, byte) in bytes[..most].iter().enumerate() {
-        // The last 64 bytes are in it; each byte is spread over all bits first.
-        hash = (hash << 1).wrapping_add((u64::from(*byte) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        if at >= length / 2 && hash & rare == 0 {
-            return at + 1;
-        }
-    }
-    most
 }
 
 /// Bytes of a content's hash in its name: enough that no two chunks of a site share one.
@@ -171,12 +116,15 @@ fn hash_of(name: &str) -> Result<[u8; HASH], Error> {
     Ok(hash)
 }
 
-/// What opening an index reads, and ranking any first query, found by doing so.
-fn opening(index: &Arc<Index>) -> Result<Ranges, Error> {
+/// What opening an index reads, and ranking any first query, and what else is read as a whole: found by doing so.
+fn read_through(index: &Arc<Index>) -> Result<(Ranges, Wholes), Error> {
     let recorder = Recorder { index: Arc::clone(index), read: Arc::default() };
     let read = Arc::clone(&recorder.read);
-    Searcher::open(recorder)?.warm()?;
-    let mut ranges = locked(&read).clone();
+    let searcher = Searcher::open(recorder)?;
+    searcher.warm()?;
+    let read = || std::mem::take(&mut *locked(&read));
+    let mut ranges = read();
+    let wholes = Wholes::of(index, searcher.words(), read).map_err(|cause| corrupt(TERMS, &cause))?;
     ranges.sort_by(|a, b| (&a.0, a.1.start, a.1.end).cmp(&(&b.0, b.1.start, b.1.end)));
     let mut merged = Ranges::new();
     for (name, range) in ranges {
@@ -187,7 +135,7 @@ fn opening(index: &Arc<Index>) -> Result<Ranges, Error> {
             _ => merged.push((name, range)),
         }
     }
-    Ok(merged)
+    Ok((merged, wholes))
 }
 
 /// Parts of files.
@@ -329,7 +277,7 @@ impl<F: Fetch> Store for Published<F> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::{Options, Record, Request, build};
 
@@ -348,7 +296,7 @@ mod tests {
         }
     }
 
-    fn noise(length: usize, seed: u64) -> Vec<u8> {
+    pub(crate) fn noise(length: usize, seed: u64) -> Vec<u8> {
         let mut state = seed;
         let mut next = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -395,20 +343,6 @@ mod tests {
             let request = Request { count: vec!["kind".to_owned()], ..Request::new(query) };
             assert_eq!(published.search(&request).unwrap(), built.search(&request).unwrap());
         }
-    }
-
-    #[test]
-    fn an_insertion_changes_the_chunks_it_touches() {
-        let before = noise(400_000, 1);
-        let mut after = before.clone();
-        after.splice(200_000..200_000, noise(100, 2));
-        let chunks = |bytes: &[u8]| -> Vec<String> {
-            cut(bytes, 8 << 10, &[]).into_iter().map(|range| name_of(&bytes[range])).collect()
-        };
-        let (before, after) = (chunks(&before), chunks(&after));
-        let changed = after.iter().filter(|chunk| !before.contains(chunk)).count();
-        assert!((1..=3).contains(&changed), "{changed} of {}", after.len());
-        assert!((30..=100).contains(&before.len()), "{}", before.len());
     }
 
     #[test]

@@ -28,6 +28,10 @@ pub(crate) const META: &str = "meta.json";
 pub(crate) const SETTINGS: &str = "search.json";
 /// What hits are counted, compared and ranked by: [`crate::columns`].
 pub(crate) const COLUMNS: &str = "columns";
+/// tantivy's dictionaries, postings and positions.
+pub(crate) const TERMS: &str = "segment.term";
+pub(crate) const POSTINGS: &str = "segment.idx";
+pub(crate) const POSITIONS: &str = "segment.pos";
 /// What is stored of the records: [`crate::rows`].
 pub(crate) const ROWS: &str = "rows";
 /// tantivy names a segment's files by a random id; here every index has one segment, of this id, and its files are

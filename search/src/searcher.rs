@@ -104,6 +104,11 @@ impl Searcher {
         Ok(())
     }
 
+    /// The index's words.
+    pub(crate) fn words(&self) -> &InvertedIndexReader {
+        &self.words
+    }
+
     /// How many records the index holds.
     pub fn len(&self) -> usize {
         self.settings.records as usize
