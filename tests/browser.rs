@@ -10,6 +10,7 @@ mod search;
 pub mod server;
 pub mod tab;
 mod walk;
+mod weighing;
 
 use std::path::Path;
 

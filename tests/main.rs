@@ -19,6 +19,7 @@ mod json_schema;
 mod kit;
 mod layers;
 mod new;
+mod parity;
 mod publish;
 mod publish_stopped;
 mod relevance;

@@ -1,11 +1,13 @@
-// Asks the engine that the page runs, from Node: what it answers must be what the native one answers, byte for byte.
+// Asks the engine that the page runs, from Node, to be compared with the native one: questions in, as the page puts
+// them, a line of JSON each; answers out, a line each.
 //
-//   node search/browser/ask.mjs DIR QUERIES.tsv | cmp - <(segue-search ask DIR QUERIES.tsv)
+//   node search/browser/ask.mjs INDEX < QUESTIONS
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { argv, stdout } from "node:process";
+import { argv, stdin, stdout } from "node:process";
+import { text as whole } from "node:stream/consumers";
 
-const [dir, queries] = argv.slice(2);
+const index = argv[2];
 let engine;
 let fetched;
 const bytes = (pointer, length) => new Uint8Array(engine.memory.buffer, pointer, length);
@@ -13,7 +15,7 @@ const text = (pointer, length) => new TextDecoder().decode(bytes(pointer, length
 const segue = {
   fetch(pointer, length) {
     try {
-      fetched = readFileSync(join(dir, text(pointer, length)));
+      fetched = readFileSync(join(index, text(pointer, length)));
       return fetched.length;
     } catch {
       return -1;
@@ -27,10 +29,10 @@ const answer = (length) => text(engine.answer(), length);
 const failed = JSON.parse(answer(engine.open())).error;
 if (failed) throw new Error(failed);
 
-const count = ["kind", "account", "csm", "ae", "stage", "industry", "severity", "status"];
-for (const line of readFileSync(queries, "utf8").split("\n").filter((line) => line.includes("\t"))) {
-  const query = line.slice(line.indexOf("\t") + 1);
-  const question = new TextEncoder().encode(JSON.stringify({ query, count }));
-  bytes(engine.buffer(question.length), question.length).set(question);
-  stdout.write(answer(engine.search()) + "\n");
+const answers = [];
+for (const question of (await whole(stdin)).split("\n").filter(Boolean)) {
+  const asked = new TextEncoder().encode(question);
+  bytes(engine.buffer(asked.length), asked.length).set(asked);
+  answers.push(answer(engine.search()) + "\n");
 }
+stdout.write(answers.join(""));

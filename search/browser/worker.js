@@ -15,6 +15,8 @@ let fetched;
 const MISSING = -1;
 const OFFLINE = -2;
 const FAILED = -3;
+// What the engine says of a file that is missing.
+const GONE = /does not have this file/;
 
 const text = (pointer, length) => new TextDecoder().decode(new Uint8Array(engine.memory.buffer, pointer, length));
 
@@ -92,7 +94,12 @@ async function next() {
     return;
   }
   try {
-    const results = search(question);
+    let results = search(question);
+    if (GONE.test(results.error)) {
+      // The site was published anew since the index was opened: once more, with what belongs to it now.
+      start();
+      results = (await opened).error ? results : search(question);
+    }
     postMessage(results.error ? { id, error: results.error } : { id, results });
   } catch (error) {
     // An engine that has stopped in the middle of a step is not to be trusted with another.

@@ -6,7 +6,7 @@ use super::chromium::chromium;
 use super::search::{CHOSEN, OPEN, press, until, write};
 use super::server::Server;
 use super::tab::Tab;
-use crate::kit::{Folder, example_site, files};
+use crate::kit::{Folder, build, example_site, files};
 
 const TITLES: &str = "[...document.querySelectorAll('[role=option] .hit-title')].map((at) => at.textContent)";
 const NOTES: &str = "document.querySelector('.palette .search-notes').textContent";
@@ -163,4 +163,59 @@ fn under_a_policy_that_forbids_the_engine_titles_answer() {
     ask(&mut tab, "caldera");
     first(&mut tab, "/accounts/caldera-building-supply/index.html");
     until(&mut tab, &format!("{NOTES}.includes('does not run the search engine')"));
+}
+
+#[test]
+fn under_a_strict_policy_the_engine_runs() {
+    let Some(mut browser) = chromium() else { return };
+    let policy = "Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
+                  connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
+                  base-uri 'none'; form-action 'self'";
+    let server = Server::with_header(example_site(), "/teams/cs", policy);
+    let mut tab = browser.tab();
+    tab.visit(&format!("{}team/index.html", server.root()));
+    ask(&mut tab, "waiting fees");
+    first(&mut tab, "#promise-4");
+    assert_eq!(tab.ask::<String>(NOTES), "", "the engine answers");
+    tab.assert_quiet(&server.root());
+}
+
+#[test]
+fn without_webassembly_titles_answer() {
+    let Some(mut browser) = chromium() else { return };
+    let server = Server::start(example_site(), "");
+    let mut tab = browser.tab();
+    tab.before_each_page("delete window.WebAssembly");
+    tab.visit(&server.root());
+    ask(&mut tab, "caldera");
+    first(&mut tab, "/accounts/caldera-building-supply/index.html");
+    until(&mut tab, &format!("{NOTES}.includes('does not run the search engine')"));
+    tab.assert_quiet(&server.root());
+}
+
+#[test]
+fn a_site_that_is_published_anew_is_read_anew() {
+    let Some(mut browser) = chromium() else { return };
+    let copy = changed(|_, bytes| Some(bytes));
+    let server = Server::start(copy.path(), "");
+    let mut tab = browser.tab();
+    tab.visit(&server.root());
+    ask(&mut tab, "caldera");
+    first(&mut tab, "/accounts/caldera-building-supply/index.html");
+    // Another base, whose index shares no file with this one.
+    let folder = Folder::new();
+    folder.write("segue.toml", "[site]\ntitle = \"New\"\n").write(
+        "content/quillons.md",
+        "---\ntitle: Quillons\n---\n\nA quillon is what waits at the crossing of a hilt.\n",
+    );
+    let site = build(folder.path(), "published-anew", &[]);
+    std::fs::remove_dir_all(copy.join("search/index")).expect("the index can go");
+    for (path, bytes) in files(&site) {
+        if path.starts_with("search/index/") {
+            copy.write(&path, bytes);
+        }
+    }
+    ask(&mut tab, "quillon");
+    first(&mut tab, "/quillons/index.html");
+    assert_eq!(tab.ask::<String>(NOTES), "", "the engine answers");
 }

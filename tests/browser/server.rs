@@ -4,8 +4,8 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ pub struct Server {
     prefix: String,
     stopped: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    answered: Arc<Mutex<Vec<(String, usize)>>>,
 }
 
 impl Server {
@@ -34,7 +35,13 @@ impl Server {
         let address = listener.local_addr().expect("an address");
         let stopped = Arc::new(AtomicBool::new(false));
         let open = Arc::new(AtomicUsize::new(0));
-        let site = Arc::new(Site { folder: folder.to_owned(), prefix: prefix.to_owned(), header: header.to_owned() });
+        let answered = Arc::default();
+        let site = Arc::new(Site {
+            folder: folder.to_owned(),
+            prefix: prefix.to_owned(),
+            header: header.to_owned(),
+            answered: Arc::clone(&answered),
+        });
         let stop = Arc::clone(&stopped);
         let thread = std::thread::spawn(move || {
             for connection in listener.incoming() {
@@ -54,7 +61,12 @@ impl Server {
                 });
             }
         });
-        Self { address, prefix: prefix.to_owned(), stopped, thread: Some(thread) }
+        Self { address, prefix: prefix.to_owned(), stopped, thread: Some(thread), answered }
+    }
+
+    /// What was asked for since this was asked last, and how many bytes each answer had.
+    pub fn answered(&self) -> Vec<(String, usize)> {
+        std::mem::take(&mut *self.answered.lock().expect("nobody panics with it"))
     }
 
     /// The address of the site's root, with a slash at its end.
@@ -79,6 +91,7 @@ struct Site {
     folder: PathBuf,
     prefix: String,
     header: String,
+    answered: Arc<Mutex<Vec<(String, usize)>>>,
 }
 
 impl Site {
@@ -90,6 +103,7 @@ impl Site {
         let target = request.split(' ').nth(1).unwrap_or("/");
         let path = target.split(['?', '#']).next().unwrap_or("/");
         let (status, kind, body) = self.file(path);
+        self.answered.lock().expect("nobody panics with it").push((path.to_owned(), body.len()));
         let mut head = format!(
             "HTTP/1.1 {status}\r\nContent-Length: {}\r\nCache-Control: no-store\r\nConnection: close\r\n",
             body.len()
