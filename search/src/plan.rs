@@ -90,7 +90,7 @@ pub(crate) fn plan(
     }
     for words in &query.phrases {
         let phrase = planner.asked_phrase(words)?;
-        planner.plan.marks.stems.extend(words.iter().filter(|word| !word.optional).map(|word| word.stem.clone()));
+        planner.mark(words);
         planner.plan.parts.push(Part {
             alternatives: vec![Alternative { factor: words.len() as f32, means: phrase }],
             optional: false,
@@ -147,7 +147,9 @@ impl Planner<'_> {
             }
         }
         if word.optional {
-            alternatives.iter_mut().for_each(|alternative| alternative.factor *= FUNCTION_WORD);
+            for alternative in &mut alternatives {
+                alternative.factor *= FUNCTION_WORD;
+            }
         }
         // A lone letter that is being typed completes to names only, which are looked up apart.
         self.plan.parts.push(Part { alternatives, optional: word.optional, required: word.required });
@@ -186,7 +188,7 @@ impl Planner<'_> {
             alternatives.push(Alternative { factor: 1.0, means: self.phrase(asked)? });
             alternatives.push(Alternative { factor: APART, means: self.all(asked.iter().map(|word| &*word.stem))? });
         }
-        self.plan.marks.stems.extend(asked.iter().filter(|word| !word.optional).map(|word| word.stem.clone()));
+        self.mark(asked);
         for other in others {
             if let [word] = &**other {
                 let forms = dictionary::forms(self.index, &word.stem)?;
@@ -195,11 +197,27 @@ impl Planner<'_> {
                 let words = other.iter().map(|word| (word.offset, &*word.stem, word.function));
                 alternatives.push(Alternative { factor: SYNONYM, means: self.phrase_of(words)? });
             }
-            self.plan.marks.stems.extend(other.iter().filter(|word| !word.function).map(|word| word.stem.clone()));
+            for word in other {
+                self.mark_word(&word.text, &word.stem, word.function);
+            }
         }
         let required = asked.iter().any(|word| word.required);
         self.plan.parts.push(Part { alternatives, optional: false, required });
         Ok(())
+    }
+
+    fn mark(&mut self, words: &[Asked]) {
+        for word in words {
+            self.mark_word(&word.text, &word.stem, word.optional);
+        }
+    }
+
+    fn mark_word(&mut self, text: &str, stem: &str, function: bool) {
+        if function {
+            self.plan.marks.after.push(text.to_owned());
+        } else {
+            self.plan.marks.stems.push(stem.into());
+        }
     }
 
     /// A phrase as it was asked for: its last word completed while it is being typed, unknown words corrected.

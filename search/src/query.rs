@@ -26,14 +26,13 @@ pub(crate) struct Query {
 
 /// A word of the query.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent marks of a word, not a state")]
 pub(crate) struct Asked {
     pub(crate) text: String,
     pub(crate) stem: Box<str>,
     /// A function word among others that aren't: it may help, it is not needed.
     pub(crate) optional: bool,
-    /// A word that a question may hold without being about it.
-    pub(crate) aside: bool,
-    /// Asked among so much else that it is not looked for, except as part of a name.
+    /// An aside or a function word among so much else that it is not looked for, except as part of a name.
     pub(crate) silent: bool,
     /// It may be the beginning of a word, since it is still being typed.
     pub(crate) open: bool,
@@ -87,10 +86,10 @@ pub(crate) fn parse(source: &str, typing: bool, fields: KnownFields<'_>, stems: 
         parser.token(&token);
     }
     let mut query = parser.query;
-    if query.words.iter().filter(|word| !word.optional && !word.aside).count() >= QUESTION {
-        for word in &mut query.words {
-            word.silent = (word.aside || word.optional) && !word.required && !word.open;
-        }
+    // Asides were read as silent; what is left says whether they are.
+    let question = query.words.iter().filter(|word| !word.optional && !word.silent).count() >= QUESTION;
+    for word in &mut query.words {
+        word.silent = question && (word.silent || word.optional) && !word.required && !word.open;
     }
     if query.words.iter().all(|word| word.optional) {
         query.words.iter_mut().for_each(|word| word.optional = false);
@@ -249,8 +248,7 @@ impl Parser<'_> {
                 let stemmed = self.stems.of(&word.text);
                 Asked {
                     optional: stemmed.function && !word.acronym,
-                    aside: stemmed.aside && !word.acronym,
-                    silent: false,
+                    silent: stemmed.aside && !word.acronym,
                     stem: stemmed.stem,
                     open: open && at + 1 == count && !complete,
                     required: token.sign == Some('+'),

@@ -12,6 +12,8 @@ const LONG: usize = 180;
 pub(crate) struct Marks {
     /// Words of these stems.
     pub(crate) stems: Vec<Box<str>>,
+    /// Function words of phrases: marked only right after a word that is.
+    pub(crate) after: Vec<String>,
     /// Words as written: corrections and completions.
     pub(crate) words: Vec<String>,
     /// Words that begin with this.
@@ -22,7 +24,12 @@ impl Marks {
     /// Where in a text the words stand that are to be marked, and which of them each is.
     fn find(&self, text: &str, stems: &mut Stems) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
+        let mut marked = None;
         for word in text::words(text) {
+            if marked.is_some_and(|last: u32| last + 1 == word.position) && self.after.contains(&word.text) {
+                found.extend(found.last().map(|last| last.which).map(|which| Found::of(&word.range, which)));
+                continue;
+            }
             let stem = stems.of(&word.text).stem;
             let which = self.stems.iter().position(|known| *known == stem).or_else(|| {
                 let among = |known: &String| *known == word.text;
@@ -30,11 +37,11 @@ impl Marks {
                 (begins || self.words.iter().any(among)).then_some(usize::MAX)
             });
             let Some(which) = which else { continue };
-            let range = word.range;
+            marked = Some(word.position);
             match found.last_mut() {
                 // Pairs of characters overlap: one mark over both.
-                Some(last) if range.start < last.end => last.end = range.end,
-                _ => found.push(Found { start: range.start, end: range.end, which }),
+                Some(last) if word.range.start < last.end => last.end = word.range.end,
+                _ => found.push(Found::of(&word.range, which)),
             }
         }
         found
@@ -45,6 +52,12 @@ struct Found {
     start: usize,
     end: usize,
     which: usize,
+}
+
+impl Found {
+    fn of(range: &std::ops::Range<usize>, which: usize) -> Found {
+        Found { start: range.start, end: range.end, which }
+    }
 }
 
 /// A whole text, marked.
@@ -129,6 +142,14 @@ mod tests {
         let marked = mark("Integrations, integrated; integer", &marks, &mut stems);
         assert_eq!(marked.render("[", "]"), "[Integrations], [integrated]; integer");
         assert_eq!(marked.text(), "Integrations, integrated; integer");
+    }
+
+    #[test]
+    fn function_words_are_marked_inside_phrases_alone() {
+        let (mut marks, mut stems) = marks(&["single", "sign"]);
+        marks.after.push("on".to_owned());
+        let marked = mark("Single sign-on, and on we go", &marks, &mut stems);
+        assert_eq!(marked.render("[", "]"), "[Single] [sign]-[on], and on we go");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::PAGES;
 use super::chromium::chromium;
+use super::search::{OPEN, press, until, write};
 use super::server::Server;
 use super::tab::{DESKTOP, PHONE};
 use crate::kit::example_site;
@@ -37,4 +38,33 @@ fn screenshots() {
         tab.visit(&format!("{}{path}", server.root()));
         save(format!("{name}-window"), tab.picture(false));
     }
+    for (name, path, typed) in SEARCHES {
+        for (device, window) in [("desktop", DESKTOP), ("phone", PHONE)] {
+            tab.window(window);
+            for scheme in ["light", "dark"] {
+                tab.visit(&format!("{}{path}", server.root()));
+                tab.media("screen", scheme);
+                if let Some(typed) = typed {
+                    press(&mut tab, "/", 0);
+                    until(&mut tab, OPEN);
+                    write(&mut tab, typed);
+                }
+                // The answer to the last letter, and the filters that follow it.
+                std::thread::sleep(std::time::Duration::from_secs(2));
+                save(format!("{name}-{device}-{scheme}"), tab.picture(false));
+            }
+        }
+    }
 }
+
+/// Search at work (the palette on a desktop is the picture in docs/search.md): what the pictures are called, the page, and what is typed into the palette over it.
+const SEARCHES: [(&str, &str, Option<&str>); 8] = [
+    ("palette", "accounts/saltmarsh-foods/index.html", Some("waiting fees")),
+    ("palette-empty", "accounts/saltmarsh-foods/index.html", Some("")),
+    ("palette-typo", "accounts/saltmarsh-foods/index.html", Some("tolivver sso")),
+    ("palette-nothing", "accounts/saltmarsh-foods/index.html", Some("xqzzy")),
+    ("search-empty", "search/index.html", None),
+    ("search-hits", "search/index.html?q=driver", None),
+    ("search-filtered", "search/index.html?q=driver&kind=promise&status=delivered", None),
+    ("search-nothing", "search/index.html?q=driver&kind=page", None),
+];
