@@ -15,7 +15,7 @@ mod weighing;
 use std::path::Path;
 
 /// A page of each type in the example's site, by its path.
-const PAGES: [(&str, &str); 13] = [
+const PAGES: [(&str, &str); 14] = [
     ("home", "index.html"),
     ("accounts", "accounts/index.html"),
     ("account", "accounts/tolliver-logistics/index.html"),
@@ -28,6 +28,7 @@ const PAGES: [(&str, &str); 13] = [
     ("teammate", "team/ben-holloway/index.html"),
     ("page", "playbook/integrations/index.html"),
     ("search", "search/index.html"),
+    ("form", "new/index.html"),
     ("missing", "404.html"),
 ];
 

@@ -111,7 +111,9 @@
         input.value = found[0];
         input.dispatchEvent(new Event("input", { bubbles: true }));
       }
-      said.textContent = found && found[1] !== found[0] ? found[1] : "";
+      // Whoever judges the file says more about what is not there.
+      const lacking = value.trim() && !form.server ? "There is no file of this name yet." : "";
+      said.textContent = found ? (found[1] === found[0] ? "" : found[1]) : lacking;
     }
     input.addEventListener("focus", offer);
     input.addEventListener("input", offer);

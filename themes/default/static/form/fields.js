@@ -323,6 +323,12 @@
     if (problem.expected) line.append(problem.expected.startsWith("expected") ? ". " : "; expected ", ...prose(problem.expected));
     line.append(". ");
     if (problem.help && problem.code !== "missing-field") line.append(...prose(problem.help), " ");
+    const { to } = field.field.type;
+    if (problem.code === "unknown-ref" && form.description.kinds[to]) {
+      const { root } = document.getElementById("_form").dataset;
+      const href = `${root}new/index.html?kind=${to}`;
+      line.append(make("a", { className: "linked", href, target: "_blank", rel: "noopener", textContent: `New ${to}` }), " ");
+    }
     const plain = problem.suggestion !== null && !/[[\]{}\n]/.test(problem.suggestion);
     if (plain && typeof field.get() === "string" && field.get() !== "") {
       const take = make("button", { type: "button", className: "linked", textContent: `Write ${problem.suggestion}` });
