@@ -93,7 +93,7 @@ fn pages_load_and_run_nothing_of_their_own() {
         assert!(html.contains("name=\"robots\" content=\"noindex"), "{route} may be indexed");
         // The one script, and the form's, are files of the site's own and hold nothing themselves.
         let scripts: Vec<&str> = html.match_indices("<script").map(|(at, _)| &html[at..]).collect();
-        let form = if html.contains("id=\"_form\"") { 7 } else { 0 };
+        let form = if html.contains("id=\"_form\"") { 8 } else { 0 };
         assert_eq!(scripts.len(), usize::from(!html.contains("http-equiv=\"refresh\"")) + form, "{route}");
         for script in scripts {
             let (opening, inside) = script.split_once('>').unwrap();

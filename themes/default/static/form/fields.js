@@ -21,6 +21,9 @@
 
   const isDue = (field, siblings, stage) => form.isDue(form.description, field, siblings, stage);
 
+  const holdsDue = (fields, stage) =>
+    fields.some((field) => isDue(field, undefined, stage) || holdsDue(field.type.fields ?? [], stage));
+
   /** Types whose controls need little room. */
   const SHORT = new Set(["integer", "number", "money", "date", "bool", "choice", "currency", "time_zone", "ref", "slug"]);
 
@@ -40,9 +43,11 @@
         field.mark(due);
         const wanted = due || field.pinned || !form.isEmpty(field.get()) ? shown : rest;
         if (wanted === rest) folded += 1;
-        if (field.element.parentElement === wanted || (field.element.contains(document.activeElement) && field.element.isConnected)) continue;
+        const { element } = field;
+        const inUse = element.isConnected && element.contains(document.activeElement);
+        if (inUse || element.parentElement === wanted) continue;
         const next = fields.slice(at + 1).find((other) => other.element.parentElement === wanted);
-        wanted.insertBefore(field.element, next?.element ?? null);
+        wanted.insertBefore(element, next?.element ?? null);
       }
       tally.textContent = shown.childElementCount ? `${folded} more` : `${folded} fields, none of them due yet`;
       more.hidden = folded === 0;
@@ -85,6 +90,9 @@
     return { element: places.element, children, get, set, place, find };
   };
 
+  /** What an item is known by, whichever it has. */
+  const NAMES = ["name", "what", "metric", "description", "label", "system", "text", "summary"];
+
   /** A list of mappings: a card each. */
   function Cards(field, context) {
     const { fields } = field.type.item;
@@ -96,8 +104,9 @@
     const number = () =>
       cards.forEach((card, at) => {
         const answers = card.group.get();
-        const name = ["name", "what", "metric", "description", "label", "system", "text", "summary"].map((key) => answers[key]).find((text) => typeof text === "string");
-        card.legend.textContent = `${form.words(single(field.label))} ${at + 1}${name ? `: ${name.split("\n")[0].slice(0, 60)}` : ""}`;
+        const name = NAMES.map((key) => answers[key]).find((text) => typeof text === "string");
+        const called = name ? `: ${name.split("\n")[0].slice(0, 60)}` : "";
+        card.legend.textContent = `${form.words(single(field.label))} ${at + 1}${called}`;
         card.remove.setAttribute("aria-label", `Remove ${card.legend.textContent}`);
       });
     function insert(answers) {
@@ -228,7 +237,8 @@
 
     const ways = make("span", { className: "form-ways" });
     const way = (name, label, title) => {
-      const button = make("button", { type: "button", className: "form-way", textContent: label, title, "aria-pressed": "false" });
+      const properties = { type: "button", className: "form-way", textContent: label, title, "aria-pressed": "false" };
+      const button = make("button", properties);
       button.addEventListener("click", () => {
         become(state === name ? "answer" : name);
         if (state === "open") open.focus();
@@ -251,7 +261,8 @@
       : make("div", { className: "form-head" }, make("span", { id: `${id}-label`, className: "form-label" }, ...text), ways);
     const group = labelled ? {} : { role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": described };
     const wide = isGroup || isCards || !(SHORT.has(type.is) || type.is === "url");
-    const element = make("div", { className: `field${wide ? " wide" : ""}${isGroup ? " form-nested" : ""}`, ...group }, head, help, body, faults);
+    const className = `field${wide ? " wide" : ""}${isGroup ? " form-nested" : ""}`;
+    const element = make("div", { className, ...group }, head, help, body, faults);
 
     function become(next) {
       state = next;
@@ -274,14 +285,14 @@
         } else {
           become(answer?.$none ? "none" : "answer");
           // What has another shape than its field is left to the file.
-          const fits = answer !== undefined && typeof answer === typeof nothing && Array.isArray(answer) === Array.isArray(nothing);
+          const fits = typeof answer === typeof nothing && Array.isArray(answer) === Array.isArray(nothing);
           inner.set(fits && !answer.$none ? answer : nothing);
         }
         self.pinned = !form.isEmpty(answer);
       },
       place: (stage) => inner.place?.(stage, self.isDue),
       /** Whether something in it is due at a stage, though it is not itself. */
-      holdsDue: (stage) => isGroup && type.fields.some((part) => isDue(part, undefined, stage) || (part.type.fields ?? []).some((deep) => isDue(deep, undefined, stage))),
+      holdsDue: (stage) => isGroup && holdsDue(type.fields, stage),
       mark: (isDue) => {
         self.isDue = isDue;
         due.hidden = !isDue || !form.isEmpty(self.get());
@@ -319,7 +330,8 @@
 
   /** A problem in the checker's words. */
   function told(problem, field) {
-    const line = make("p", { className: problem.severity === "error" ? "bad" : "warn" }, make("span", { className: "tone" }, ...prose(problem.message)));
+    const tone = problem.severity === "error" ? "bad" : "warn";
+    const line = make("p", { className: tone }, make("span", { className: "tone" }, ...prose(problem.message)));
     if (problem.expected) line.append(problem.expected.startsWith("expected") ? ". " : "; expected ", ...prose(problem.expected));
     line.append(". ");
     if (problem.help && problem.code !== "missing-field") line.append(...prose(problem.help), " ");

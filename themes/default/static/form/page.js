@@ -1,4 +1,4 @@
-// The page of the form: its sections, how far it is, and where what was written goes.
+// The page of the form: how far it is, and where what was written goes.
 //
 // In a preview somebody is there to judge and to save (`form.server`); in a published site the page judges each answer by
 // itself, and makes the file to download, to copy, or to open at the repository's host.
@@ -10,91 +10,15 @@
   /** Hosts refuse longer addresses. */
   const LONGEST = 7000;
 
-  /** The fields of a kind in sections: one for each mapping or list of mappings, and one for what comes before them. */
-  function Sections(fields, context) {
-    const sections = [];
-    const element = make("div", { className: "form-sections" });
-    function section(id, title) {
-      const tally = make("span", { className: "tally" });
-      const body = make("div", { className: "form-body" });
-      const summary = make("summary", {}, make("h2", { id: `_s-${id}`, textContent: title }), tally);
-      const details = make("details", { className: "form-section", id: `_section-${id}` }, summary, body);
-      const made = { id, details, body, tally, fields: [], plain: undefined };
-      sections.push(made);
-      element.append(details);
-      return made;
-    }
-    const isLarge = ({ type }) => type.is === "group" || type.item?.is === "group";
-    let current = section("basics", "The basics");
-    for (const field of fields) {
-      if (isLarge(field)) {
-        current = section(field.name, field.label);
-        const made = form.Field(field, context);
-        made.element.classList.add("form-whole");
-        current.fields.push(made);
-        current.body.append(made.element);
-      } else {
-        // Single fields between sections belong to the one before them.
-        (current.plain ??= []).push(field);
-      }
-    }
-    for (const section of sections.filter(({ plain }) => plain)) {
-      section.group = form.Group(section.plain, context);
-      section.body.append(section.group.element);
-    }
-    const children = sections.flatMap(({ fields, group }) => [...fields, ...(group?.children ?? [])]);
-    const get = () => {
-      const answers = {};
-      for (const child of children) {
-        const answer = child.get();
-        if (!form.isEmpty(answer)) answers[child.field.name] = answer;
-      }
-      return answers;
-    };
-    return {
-      element,
-      get,
-      set: (answers) => children.forEach((child) => child.set(answers[child.field.name])),
-      place: (stage, fold) => {
-        for (const { details, fields, group } of sections) {
-          group?.place(stage);
-          for (const field of fields) {
-            const due = form.isDue(form.description, field.field, {}, stage) || field.holdsDue(stage);
-            field.mark(due);
-            field.place(stage);
-          }
-          const wanted = [...fields, ...(group?.children ?? [])].some((field) => !field.element.closest(".form-more") && (!form.isEmpty(field.get()) || form.isDue(form.description, field.field, {}, stage) || field.holdsDue(stage)));
-          if (fold) details.open = wanted;
-          else if (wanted && !details.dataset.met) details.open = true;
-          if (wanted) details.dataset.met = "";
-        }
-      },
-      find: (path, open) => {
-        const name = /^[a-z0-9_]+/.exec(path)?.[0];
-        const child = children.find((child) => child.field.name === name);
-        if (!child) return undefined;
-        const home = sections.find(({ fields, group }) => fields.includes(child) || group?.children.includes(child));
-        if (open) home.details.open = true;
-        const parts = /^[a-z0-9_]+(?:\[([0-9]+)\])?\.?(.*)$/.exec(path);
-        return child.find(parts[1] ? Number(parts[1]) - 1 : undefined, parts[2], open) ?? child;
-      },
-      tally: (missing) => {
-        for (const { tally, fields, group } of sections) {
-          const names = [...fields, ...(group?.children ?? [])].map(({ field }) => field.name);
-          const count = missing.filter((path) => names.includes(/^[a-z0-9_]+/.exec(path)?.[0])).length;
-          tally.textContent = count ? `${count} to fill` : "";
-        }
-      },
-    };
-  }
-
+  const SILENT = "The preview does not answer.";
+  const NOTES = "Whatever no field asks for, in Markdown. Link with `[[names]]`.";
   const plural = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
   const GAPS = new Set(["missing-field", "missing-role", "missing-next-step", "placeholder"]);
 
   function start() {
     const home = document.getElementById("_form");
     if (!home || !form.description) return;
-    const { root, id, href } = home.dataset;
+    const { id, href } = home.dataset;
     const { description, server } = form;
     const asked = new URLSearchParams(location.search).get("kind");
     const kind = !id && description.kinds[asked] ? asked : home.dataset.kind;
@@ -113,7 +37,7 @@
           .filter((person) => typeof person.name === "string")
           .map((person) => [person.id ?? form.slug(person.name), person.name, person.title ?? ""]),
     };
-    const sections = Sections(description.kinds[kind].fields, context);
+    const sections = form.Sections(description.kinds[kind].fields, context);
     const summary = make("div", { className: "form-summary", role: "alert", tabIndex: -1, hidden: true });
     const notes = form.control({ is: "text" }, context);
     notes.input.className += " form-notes";
@@ -122,7 +46,7 @@
       "section",
       { className: "form-section form-text" },
       make("div", { className: "form-head" }, make("label", { for: notes.input.id }, make("span", { textContent: "Notes" }))),
-      make("p", { className: "form-help", id: "_notes-help" }, "Whatever no field asks for, in Markdown. ", ...prose("Link with `[[names]]`.")),
+      make("p", { className: "form-help", id: "_notes-help" }, ...prose(NOTES)),
       notes.element,
     );
     const element = make("form", { noValidate: true, autocomplete: "off" }, summary, sections.element, body);
@@ -132,7 +56,8 @@
     const missing = make("ul", {});
     const lacking = make("details", {}, make("summary", { textContent: "What is missing" }), missing);
     const meter = make("section", { className: "meter info" }, make("h2", { textContent: "Completeness" }), bar, far, lacking);
-    const name = make("input", { id: "_form-name", className: "control", spellcheck: false, autocapitalize: "off", "aria-describedby": "_form-name-fault" });
+    const name = make("input", { id: "_form-name", className: "control", spellcheck: false, autocapitalize: "off" });
+    name.setAttribute("aria-describedby", "_form-name-fault");
     const nameFault = make("p", { className: "form-faults", id: "_form-name-fault" });
     const naming = make(
       "section",
@@ -157,7 +82,10 @@
 
     // ── What it says ───────────────────────────────────────────────────────────────────────────────────────────────
     const clean = (answers) => JSON.parse(JSON.stringify(answers));
-    const payload = () => ({ kind, id, base: began.base, name: name.value.trim(), answers: clean(sections.get()), body: notes.get() });
+    const payload = () => {
+      const answers = clean(sections.get());
+      return { kind, id, base: began.base, name: name.value.trim(), answers, body: notes.get() };
+    };
 
     function show(result) {
       judged = result;
@@ -223,8 +151,10 @@
         });
         return make("li", {}, link);
       });
-      summary.replaceChildren(make("h2", { textContent: list.length === 1 ? "There is a problem" : `There are ${list.length} problems` }), make("ul", {}, ...items));
-      const anyway = make("button", { type: "button", className: "button", textContent: form.server ? "Save it as it is" : "Make it as it is" });
+      const title = list.length === 1 ? "There is a problem" : `There are ${list.length} problems`;
+      summary.replaceChildren(make("h2", { textContent: title }), make("ul", {}, ...items));
+      const label = server ? "Save it as it is" : "Make it as it is";
+      const anyway = make("button", { type: "button", className: "button", textContent: label });
       anyway.addEventListener("click", () => void perform(wanted, true));
       summary.append(make("p", {}, anyway));
     }
@@ -249,7 +179,8 @@
       home.dataset.dirty = "";
       const sent = payload();
       sections.place(sent.answers.stage ?? description.stages[0]);
-      sessionStorage.setItem(kept, JSON.stringify({ began, answers: sent.answers, body: sent.body, name: named ? sent.name : "" }));
+      const draft = { began, answers: sent.answers, body: sent.body, name: named ? sent.name : "" };
+      sessionStorage.setItem(kept, JSON.stringify(draft));
       if (!id && !named) name.placeholder = form.name(kind, sent.answers, description.today) || `${kind}-name`;
       clearTimeout(timer);
       if (!server) show(form.judge(description, kind, sent.answers, description.today));
@@ -266,7 +197,7 @@
         if (!id && !named && !result.name) name.placeholder = /([^/]+)\.md$/.exec(result.path)?.[1] ?? name.placeholder;
         said.textContent = result.stale ? "The file has changed on disk since this form was opened." : (result.message ?? "");
       } catch {
-        if (mine === last) said.textContent = "The preview does not answer.";
+        if (mine === last) said.textContent = SILENT;
       }
     }
 
@@ -309,7 +240,7 @@
         nameFault.textContent = result.name;
         name.focus();
       } else {
-        alarm(make("h2", { textContent: "Nothing was saved" }), make("p", {}, ...prose(result.message ?? "The preview does not answer.")));
+        alarm(make("h2", { textContent: "Nothing was saved" }), make("p", {}, ...prose(result.message ?? SILENT)));
       }
     }
 
@@ -372,7 +303,8 @@
     function download() {
       const file = made();
       if (!file) return;
-      const link = make("a", { href: URL.createObjectURL(new Blob([file.text], { type: "text/markdown" })), download: `${file.file}.md` });
+      const blob = new Blob([file.text], { type: "text/markdown" });
+      const link = make("a", { href: URL.createObjectURL(blob), download: `${file.file}.md` });
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);
       said.textContent = `Put it into content/${description.kinds[kind].folder}/.`;
@@ -385,7 +317,8 @@
         await navigator.clipboard.writeText(file.text);
         said.textContent = `Copied. It belongs into content/${description.kinds[kind].folder}/${file.file}.md.`;
       } catch {
-        const shown = make("textarea", { className: "control form-out", readOnly: true, value: file.text, "aria-label": "The file" });
+        const shown = make("textarea", { className: "control form-out", readOnly: true, value: file.text });
+        shown.setAttribute("aria-label", "The file");
         alarm(make("h2", { textContent: "Copy this" }), shown);
         shown.focus();
         shown.select();
@@ -473,11 +406,10 @@
           return ready();
         }
         const without = document.getElementById("_form-without");
-        without.replaceChildren(make("p", { className: "notice bad" }, ...prose(result.message ?? "The preview does not answer.")));
+        without.replaceChildren(make("p", { className: "notice bad" }, ...prose(result.message ?? SILENT)));
         return undefined;
       });
     }
-    void root;
   }
 
   addEventListener("DOMContentLoaded", start);
