@@ -302,10 +302,10 @@ fn pages(site: &Site, staged: &Staged, progress: &(dyn Fn(usize, usize) + Sync))
     routes.par_iter().try_for_each(|route| {
         let made = site.render(route).expect("a site makes every file it lists");
         match made.map_err(|error| BuildError::Render((*route).clone(), error))? {
-            Made::Bytes(bytes) => staged.write(route, &bytes)?,
+            Made::Bytes(bytes) => staged.write(route, bytes)?,
             Made::File(path) => {
                 let bytes = project::read_asset(path).map_err(|error| BuildError::Read(path.to_owned(), error))?;
-                staged.write(route, &bytes)?
+                staged.write(route, bytes)?
             }
         };
         let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
@@ -320,9 +320,10 @@ fn pages(site: &Site, staged: &Staged, progress: &(dyn Fn(usize, usize) + Sync))
 /// Makes the index. Says how large it is.
 fn publish_index(base: &KnowledgeBase, staged: &Staged) -> Result<usize, BuildError> {
     let files = index::files(base).map_err(BuildError::Index)?;
-    for (name, bytes) in &files {
+    let size = files.values().map(Vec::len).sum();
+    for (name, bytes) in files {
         let route = Route::file(format!("{INDEX}/{name}")).map_err(BuildError::Route)?;
         staged.write(&route, bytes)?;
     }
-    Ok(files.values().map(Vec::len).sum())
+    Ok(size)
 }

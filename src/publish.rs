@@ -26,21 +26,22 @@ mod lock;
 mod swap;
 mod target;
 mod tree;
+mod writer;
 
-use std::fs::{self, File, FileTimes};
-use std::io::{self, Read, Write};
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::route::Route;
 use error::At;
 use lock::Lock;
 use target::Present;
+use writer::Writer;
 
 pub use error::{PublishError, Refusal};
 #[doc(hidden)]
@@ -55,18 +56,12 @@ const MARKER_TEXT: &[u8] = b"This folder was made by Segue, and its next build r
 pub struct Stage {
     target: Target,
     present: Present,
-    seen: Mutex<Seen>,
+    files: Mutex<HashMap<Route, Written>>,
     bytes: AtomicU64,
+    /// There until it is waited for.
+    writer: Option<Writer>,
     /// Let go last, after the stage is removed.
     _lock: Lock,
-}
-
-/// What has been written so far.
-#[derive(Debug, Default)]
-struct Seen {
-    files: HashMap<Route, Written>,
-    /// Made in the stage already.
-    folders: HashSet<Box<str>>,
 }
 
 /// What became of a file.
@@ -113,24 +108,25 @@ impl Stage {
 
     fn locked(target: &Target, lock: Lock) -> Result<Self, PublishError> {
         let present = swap::recover(target)?;
-        let stage =
-            Self { target: target.clone(), present, seen: Mutex::default(), bytes: AtomicU64::new(0), _lock: lock };
-        Ok(stage)
+        let writer = Some(Writer::start(target, present)?);
+        let (files, bytes) = (Mutex::default(), AtomicU64::new(0));
+        Ok(Self { target: target.clone(), present, files, bytes, writer, _lock: lock })
     }
 
-    /// Adds a file to the site. May be called from many threads at once.
-    pub fn write(&self, route: &Route, bytes: &[u8]) -> Result<Written, PublishError> {
-        let unchanged = self.present == Present::Site && is_same(&self.target.site.join(route), bytes);
+    /// Adds a file to the site. May be called from many threads at once. It is written a little later: what the disk
+    /// refuses, [`commit`](Self::commit) says.
+    pub fn write(&self, route: &Route, bytes: impl Into<Vec<u8>>) -> Result<Written, PublishError> {
+        let bytes = bytes.into();
+        let unchanged = self.present == Present::Site && is_same(&self.target.site.join(route), &bytes);
         let written = if unchanged { Written::Unchanged } else { Written::Changed };
-        if self.seen().files.insert(route.clone(), written).is_some() {
+        if self.files().insert(route.clone(), written).is_some() {
             return Err(PublishError::Twice(route.clone()));
         }
+        self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         // What did not change is not staged before it is known that anything did.
         if written == Written::Changed {
-            self.make_folder(route.folder())?;
-            self.create(route, bytes, None)?;
+            self.writer().create(route.clone(), bytes);
         }
-        self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         Ok(written)
     }
 
@@ -141,9 +137,9 @@ impl Stage {
 
     /// [`commit`](Self::commit) by a given method, told of every step: for tests.
     #[doc(hidden)]
-    pub fn commit_by(self, method: Method, reached: &dyn Fn(Step)) -> Result<Summary, PublishError> {
+    pub fn commit_by(mut self, method: Method, reached: &dyn Fn(Step)) -> Result<Summary, PublishError> {
         self.write(&marker(), MARKER_TEXT)?;
-        let files = std::mem::take(&mut self.seen().files);
+        let files = std::mem::take(&mut *self.files());
         let mut kept: Vec<&Route> =
             files.iter().filter(|(_, written)| **written == Written::Unchanged).map(|(route, _)| route).collect();
         kept.par_sort_unstable();
@@ -158,8 +154,10 @@ impl Stage {
         if summary.written == 0 && self.present == Present::Site && tree::count(&self.target.site, &is_stale)? == 0 {
             return Ok(summary);
         }
-        self.make_folder("")?;
-        kept.par_iter().try_for_each(|route| self.keep(route))?;
+        for route in kept {
+            self.writer().keep(route.clone());
+        }
+        self.writer.take().map_or(Ok(()), Writer::finish)?;
         if let Some(last) = swap::swap(&self.target, method, reached)? {
             summary.removed = tree::remove(&last, &is_stale)?;
         }
@@ -167,74 +165,20 @@ impl Stage {
         Ok(summary)
     }
 
-    /// Stages a file that did not change: the published one itself, or else a copy with its time.
-    fn keep(&self, route: &Route) -> Result<(), PublishError> {
-        self.make_folder(route.folder())?;
-        let from = self.target.site.join(route);
-        if fs::hard_link(&from, self.target.stage.join(route)).is_ok() {
-            return Ok(());
-        }
-        // Some disks know no links, and some systems allow none to another user's files.
-        let bytes = fs::read(&from).at("read", &from)?;
-        let modified = fs::metadata(&from).and_then(|metadata| metadata.modified()).at("look at", &from)?;
-        self.create(route, &bytes, Some(modified))
+    fn writer(&self) -> &Writer {
+        self.writer.as_ref().expect("only a commit waits for the writer")
     }
 
-    fn create(&self, route: &Route, bytes: &[u8], modified: Option<SystemTime>) -> Result<(), PublishError> {
-        let path = self.target.stage.join(route);
-        let mut file = File::create_new(&path).at("create", &path)?;
-        file.write_all(bytes).at("write", &path)?;
-        if let Some(modified) = modified {
-            file.set_times(FileTimes::new().set_modified(modified)).at("set the time of", &path)?;
-        }
-        Ok(())
-    }
-
-    /// Makes a folder in the stage, and those above it, unless they are there.
-    fn make_folder(&self, folder: &str) -> Result<(), PublishError> {
-        if self.seen().folders.contains(folder) {
-            return Ok(());
-        }
-        let path = if folder.is_empty() {
-            self.target.stage.clone()
-        } else {
-            self.make_folder(folder.rsplit_once('/').map_or("", |(above, _)| above))?;
-            self.target.stage.join(folder)
-        };
-        match fs::create_dir(&path) {
-            // Another thread may have been faster.
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error).at("create", &path),
-            Ok(()) if folder.is_empty() => self.keep_permissions()?,
-            _ => {}
-        }
-        self.seen().folders.insert(folder.into());
-        Ok(())
-    }
-
-    /// Who may enter the site is up to whoever set that on its folder.
-    #[cfg(unix)]
-    fn keep_permissions(&self) -> Result<(), PublishError> {
-        if self.present == Present::Nothing {
-            return Ok(());
-        }
-        let permissions = fs::metadata(&self.target.site).at("look at", &self.target.site)?.permissions();
-        fs::set_permissions(&self.target.stage, permissions).at("set the permissions of", &self.target.stage)
-    }
-
-    #[cfg(not(unix))]
-    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "elsewhere it can fail")]
-    fn keep_permissions(&self) -> Result<(), PublishError> {
-        Ok(())
-    }
-
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        // A thread that panicked left the sets as they were before or after an insertion, both of which are sound.
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn files(&self) -> MutexGuard<'_, HashMap<Route, Written>> {
+        // A thread that panicked left the map as it was before or after an insertion, both of which are sound.
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
+        // A site that is not to be needs no reasons.
+        drop(self.writer.take().map(Writer::finish));
         // Gone already after a commit. What cannot be removed now the next build will try to remove, and say so.
         if target::exists(&self.target.stage).unwrap_or(false) {
             drop(tree::remove(&self.target.stage, &|_| false));

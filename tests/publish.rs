@@ -373,9 +373,9 @@ fn what_the_file_system_refuses_is_named() {
     // A page and a folder of one name, which the site's map rules out.
     let stage = Stage::begin(&target(&project, "public").unwrap()).unwrap();
     stage.write(&route("a"), b"1").unwrap();
-    let error = stage.write(&route("a/index.html"), b"2").unwrap_err().to_string();
+    stage.write(&route("a/index.html"), b"2").unwrap();
+    let error = stage.commit().unwrap_err().to_string();
     assert!(error.starts_with("cannot create `") && error.contains("index.html"), "{error}");
-    drop(stage);
     fs::remove_file(project.join("file")).unwrap();
     assert_nothing_beside(&project);
 }
