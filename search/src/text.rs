@@ -29,19 +29,22 @@ const LONGEST: usize = 64;
 
 /// The words of a text, in order.
 pub(crate) fn words(text: &str) -> Vec<Word> {
-    let mut words = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some(&(start, first)) = chars.peek() {
-        if is_unspaced(first) {
+    let mut words = Vec::with_capacity(text.len() / 6);
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        if let Some(end) = plain_end(text, at) {
+            push_plain(text, at..end, &mut words);
+            at = end;
+        } else if is_unspaced(first) {
             let mut run = Vec::new();
-            while let Some(&(at, character)) = chars.peek().filter(|(_, character)| is_unspaced(*character)) {
+            while let Some(character) = text[at..].chars().next().filter(|character| is_unspaced(*character)) {
                 run.push((at, at + character.len_utf8()));
-                chars.next();
+                at += character.len_utf8();
             }
             push_pairs(text, &run, &mut words);
         } else if first.is_alphanumeric() {
-            let mut end = start;
-            while let Some(&(at, character)) = chars.peek() {
+            let start = at;
+            while let Some(character) = text[at..].chars().next() {
                 let joins = !is_unspaced(character)
                     && (character.is_alphanumeric()
                         || is_combining_mark(character)
@@ -49,15 +52,38 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
                 if !joins {
                     break;
                 }
-                end = at + character.len_utf8();
-                chars.next();
+                at += character.len_utf8();
             }
-            push_word(text, start..end, &mut words);
+            push_word(text, start..at, &mut words);
         } else {
-            chars.next();
+            at += first.len_utf8();
         }
     }
     words
+}
+
+/// Where a run of plain letters and digits from `start` ends, if it is one and nothing that could belong to the word
+/// follows. Most words are such, and need no look at Unicode: this runs over all that is indexed.
+fn plain_end(text: &str, start: usize) -> Option<usize> {
+    let rest = &text.as_bytes()[start..];
+    let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+    let is_plain = rest.get(length).is_none_or(|next| next.is_ascii() && !matches!(next, b'\'' | b'.' | b','));
+    (is_plain && length > 0).then_some(start + length)
+}
+
+/// [`push_word`] for what [`plain_end`] found.
+fn push_plain(text: &str, range: Range<usize>, words: &mut Vec<Word>) {
+    let source = &text[range.clone()];
+    let folded = source[..source.len().min(LONGEST)].to_ascii_lowercase();
+    words.push(Word { text: folded, acronym: is_acronym(source), position: next_position(words), range, pair: false });
+}
+
+fn is_acronym(source: &str) -> bool {
+    source.len() > 1 && source.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+fn next_position(words: &[Word]) -> u32 {
+    words.last().map_or(0, |word| word.position + 1)
 }
 
 fn push_word(text: &str, range: Range<usize>, words: &mut Vec<Word>) {
@@ -74,16 +100,14 @@ fn push_word(text: &str, range: Range<usize>, words: &mut Vec<Word>) {
     if folded.is_empty() {
         return;
     }
-    let acronym = source.len() > 1 && source.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    let position = words.last().map_or(0, |word| word.position + 1);
-    words.push(Word { text: folded, range, position, acronym, pair: false });
+    let acronym = is_acronym(source);
+    words.push(Word { text: folded, range, position: next_position(words), acronym, pair: false });
 }
 
 fn push_pairs(text: &str, run: &[(usize, usize)], words: &mut Vec<Word>) {
     let mut push = |range: Range<usize>| {
         let folded = fold(&text[range.clone()]);
-        let position = words.last().map_or(0, |word: &Word| word.position + 1);
-        words.push(Word { text: folded, range, position, acronym: false, pair: true });
+        words.push(Word { text: folded, range, position: next_position(words), acronym: false, pair: true });
     };
     match run {
         [] => {}
