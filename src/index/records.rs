@@ -71,12 +71,18 @@ impl Subject<'_> {
             .name(&record.id)
             .body(self.prose(Kind::Handoff, fields, &own));
         // Last, so that a hit shows first why they bought and not an order number.
-        if let (Some(deal), Some(table)) =
-            (fields.get("deal").and_then(Value::group), base.project.schema.field(Kind::Handoff, "deal"))
-        {
-            let mut text = String::new();
-            self.collect(table.ty.fields(), deal, &["opportunity_id"], &mut text);
-            found = found.body(text);
+        for (name, without) in [("deal", &["opportunity_id"][..]), ("team", &[])] {
+            if let (Some(group), Some(table)) =
+                (fields.get(name).and_then(Value::group), base.project.schema.field(Kind::Handoff, name))
+            {
+                let mut text = String::new();
+                self.collect(table.ty.fields(), group, without, &mut text);
+                found = found.body(text);
+            }
+        }
+        if let Some(receipt) = base.receipt_of(id) {
+            found = found.body(self.prose(Kind::Receipt, base.fields(receipt), &["questions", "redirect_from"]));
+            found = found.body(plain_text(base.source(receipt).text(), base.body(receipt).span));
         }
         found = self.facets(found, Kind::Handoff, fields);
         if let Some(opportunity) = fields.text("deal.opportunity_id") {
@@ -102,9 +108,7 @@ impl Subject<'_> {
             for (_, question) in base.fields(receipt).groups("questions") {
                 let Some(text) = question.text("text") else { continue };
                 let mut found = self.like(Record::new("question", text, format!("{url}#receipt")), &like);
-                if let Some(answer) = question.text("answer") {
-                    found = found.body(answer);
-                }
+                found = found.body(self.questions_prose(question));
                 if let Some(asked) = question.date("asked_on") {
                     found = found.date("asked", day(asked));
                 }
@@ -192,6 +196,7 @@ impl Subject<'_> {
             found = found.name(email);
         }
         found = self.facets(found, Kind::Teammate, &record.fields);
+        found = found.body(self.prose(Kind::Teammate, &record.fields, &["name", "email", "redirect_from"]));
         vec![found.body(plain_text(base.source(id).text(), base.body(id).span))]
     }
 
@@ -203,6 +208,7 @@ impl Subject<'_> {
         for tag in record.fields.items("tags").iter().filter_map(Value::text) {
             found = found.name(tag);
         }
+        found = found.body(self.prose(Kind::Page, &record.fields, &["title", "tags", "redirect_from"]));
         let mut records = vec![found];
         self.sections(id, &Like { url: &url, account: None, handoff: None }, &mut records);
         records
@@ -336,6 +342,15 @@ impl Subject<'_> {
         let others: Vec<&str> = fields.iter().map(|field| field.name).filter(|name| !CONTACT.contains(name)).collect();
         let mut text = String::new();
         self.collect(fields, group, &others, &mut text);
+        text
+    }
+
+    /// The same of a question of a receipt, its answer first.
+    fn questions_prose(&self, question: &Group) -> String {
+        let mut text = question.text("answer").unwrap_or_default().to_owned();
+        if let Some(field) = self.base.project.schema.field(Kind::Receipt, "questions") {
+            self.collect(field.ty.fields(), question, &["field", "text", "answer"], &mut text);
+        }
         text
     }
 

@@ -1,5 +1,6 @@
 //! A free page, among its neighbours.
 
+use super::fields::{Row, rows};
 use super::{Entry, Lens, Page};
 use crate::fields::Kind;
 use crate::knowledge::{RecordId, Target};
@@ -11,11 +12,16 @@ use serde::Serialize;
 /// How many neighbours the page names.
 const MOST: usize = 60;
 
+/// The fields that have a place of their own.
+const SHOWN: &[&str] = &["title", "order", "tags", "redirect_from"];
+
 /// A free page.
 #[derive(Debug, Serialize)]
 pub struct Free<'a> {
     /// Words to find it by.
     pub tags: Vec<&'a str>,
+    /// A project's own fields.
+    pub props: Vec<Row<'a>>,
     /// What people wrote, as HTML.
     pub prose: Option<String>,
     /// The pages below it.
@@ -127,6 +133,7 @@ pub fn view<'a>(lens: &Lens<'a>, folders: &Folders, id: RecordId) -> (Page<'a>, 
     let is_root = folder.is_empty();
     let free = Free {
         tags: fields.items("tags").iter().filter_map(|tag| tag.text()).collect(),
+        props: rows(&lens.writer(fields), lens.base.project.schema.fields(Kind::Page), fields, SHOWN),
         prose: lens.prose(id),
         children: folders.pages(address).iter().take(MOST).map(|id| lens.directory.record(*id)).collect(),
         part: own.map_or("Pages", |own| &lens.directory.record(own).label),

@@ -1,10 +1,10 @@
 //! The CSM's answer to a handoff.
 
-use super::fields::{Row, rows};
+use super::fields::Row;
 use super::{Lens, State};
-use crate::fields::Kind;
+use crate::fields::{Field, Kind};
 use crate::knowledge::RecordId;
-use crate::record::Data;
+use crate::record::{Data, Value};
 use crate::render::directory::Place;
 use crate::render::format::On;
 use serde::Serialize;
@@ -56,8 +56,12 @@ pub struct Asked<'a> {
     pub answered_on: Option<On>,
     /// The answer.
     pub answer: Option<&'a str>,
+    /// A project's own fields.
+    pub rows: Vec<Row<'a>>,
 }
 
+/// The fields of a question that have a place of their own.
+const ASKED: &[&str] = &["field", "text", "asked_on", "answered_on", "answer"];
 const SHOWN: &[&str] = &["handoff", "reviewed_by", "reviewed_on", "decision", "ratings", "questions", "redirect_from"];
 
 impl<'a> Lens<'a> {
@@ -66,8 +70,9 @@ impl<'a> Lens<'a> {
         let id = self.base.receipt_of(handoff)?;
         let fields = self.base.fields(id);
         let schema = self.base.project.schema.fields(Kind::Receipt);
-        let rated = schema.iter().find(|field| field.name == "ratings").map_or(&[][..], |field| field.ty.fields());
-        let ratings = rated.iter().filter_map(|field| {
+        let writer = self.writer(fields);
+        let rated = inner(schema, "ratings");
+        let ratings = rated.iter().filter(|field| !field.custom).filter_map(|field| {
             let Data::Integer(value) = fields.get("ratings")?.group()?.get(field.name)?.data else { return None };
             let tone = match value {
                 ..=2 => "bad",
@@ -78,23 +83,37 @@ impl<'a> Lens<'a> {
             Some(Rating { label: &field.label, value, tone, steps })
         });
         let questions = fields.groups("questions").filter_map(|(_, question)| {
+            let own = inner(schema, "questions");
             Some(Asked {
                 field: question.text("field"),
                 text: question.text("text")?,
                 asked_on: question.date("asked_on").map(On::new),
                 answered_on: question.date("answered_on").map(On::new),
                 answer: question.text("answer"),
+                rows: super::fields::rows(&writer, own, question, ASKED),
             })
         });
+        let ratings: Vec<Rating<'a>> = ratings.collect();
+        let mut rows = super::fields::rows(&writer, schema, fields, SHOWN);
+        if let Some(group) = fields.get("ratings").and_then(Value::group) {
+            // What a project asks here beside the grades.
+            let graded: Vec<&str> = rated.iter().filter(|field| !field.custom).map(|field| field.name).collect();
+            rows.extend(super::fields::rows(&writer, rated, group, &graded));
+        }
         Some(Receipt {
             decision: self.state(fields, "decision"),
             by: self.teammate(fields.text("reviewed_by")),
             on: fields.date("reviewed_on").map(On::new),
             handoff: named.then(|| self.directory.record(handoff)),
-            rows: rows(&self.writer(fields), schema, fields, SHOWN),
-            ratings: ratings.collect(),
+            rows,
+            ratings,
             questions: questions.collect(),
             prose: self.prose(id),
         })
     }
+}
+
+/// The fields of a mapping, or of a list of mappings.
+fn inner<'a>(fields: &'a [Field], name: &str) -> &'a [Field] {
+    fields.iter().find(|field| field.name == name).map_or(&[], |field| field.ty.fields())
 }
