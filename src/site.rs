@@ -5,6 +5,7 @@
 //! other's way on any disk, whatever its case and Unicode form.
 
 mod form;
+mod frames;
 mod pages;
 mod titles;
 
@@ -20,6 +21,7 @@ use crate::render::{Directory, Place, RenderError, Theme, ThemeData};
 use crate::route::{Route, RouteMap};
 use crate::source::{FileId, Span};
 use ahash::AHashMap;
+use frames::Frames;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -46,8 +48,7 @@ pub struct Site {
     routes: Arc<RouteMap<Maker>>,
     /// Pages that came since the routes were laid out.
     more: Arc<BTreeMap<Route, Maker>>,
-    /// What all pages share, where that is other than when the theme was told.
-    shared: Option<Arc<tera::Value>>,
+    frames: Arc<Frames>,
 }
 
 /// What makes a file.
@@ -97,7 +98,7 @@ impl Site {
             href: format!("{}/index.html", kind.folder()),
         });
         let Table { routes, diagnostics, .. } = Table::of(&base, &directory, &orders, &theme);
-        let mut site = Self {
+        let site = Self {
             base,
             theme: Arc::new(theme),
             directory: Arc::new(directory),
@@ -108,10 +109,8 @@ impl Site {
             titles: Arc::default(),
             routes: Arc::new(routes),
             more: Arc::default(),
-            shared: None,
+            frames: Arc::default(),
         };
-        let shared = site.shared();
-        Arc::get_mut(&mut site.theme).expect("a site that is being made shares nothing").share("site", &shared);
         (site, diagnostics)
     }
 
@@ -198,7 +197,7 @@ impl Site {
             }
             Arc::make_mut(&mut site.more).insert(route, maker);
         }
-        site.shared = Some(Arc::new(site.shared()));
+        site.frames = Arc::default();
         Some(site)
     }
 

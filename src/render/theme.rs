@@ -4,7 +4,6 @@ use crate::diagnostic::{Diagnostic, rules};
 use crate::project::Asset;
 use crate::source::{FileId, Source, Sources, Span};
 use include_dir::{Dir, include_dir};
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -146,11 +145,6 @@ impl Theme {
     /// The address of a static file from the top of the site.
     pub fn href(&self, name: &str) -> Option<&str> {
         self.files.get(name).map(|file| file.href.as_str())
-    }
-
-    /// Makes a value known to all templates.
-    pub fn share(&mut self, name: &'static str, value: &impl Serialize) {
-        self.tera.global_context().insert(name, value);
     }
 
     /// Renders a template.

@@ -113,60 +113,48 @@ pub(super) fn render(site: &Site, route: &Route, maker: &Maker) -> Result<Vec<u8
         _ => None,
     };
     let lens = site.lens(&root, here);
-    let mut context = context(site, &root);
-    let template = match maker {
+    let start = |page: &Page<'_>| start(site, &root, page);
+    let (template, context) = match maker {
         Maker::Home => {
             let (page, home) = home::view(&lens, &site.orders);
-            insert(&mut context, &page, "home", &home);
-            "home.html"
+            ("home.html", with(start(&page)?, "home", &home))
         }
         Maker::List(kind, number) => {
             let (page, list) = list::view(&lens, &site.orders, *kind, *number, site.list(*kind));
-            insert(&mut context, &page, "list", &list);
-            "list.html"
+            ("list.html", with(start(&page)?, "list", &list))
         }
         Maker::Person(id) => {
             let (page, person) = person::view(&lens, *id, site.list(Kind::Stakeholder));
-            insert(&mut context, &page, "p", &person);
-            "stakeholder.html"
+            ("stakeholder.html", with(start(&page)?, "p", &person))
         }
         Maker::Record(id) => match site.base.record(*id).kind {
             Kind::Account => {
                 let (page, account) = account::view(&lens, *id, site.list(Kind::Account));
-                insert(&mut context, &page, "a", &account);
-                "account.html"
+                ("account.html", with(start(&page)?, "a", &account))
             }
             Kind::Handoff => {
                 let (page, handoff) = handoff::view(&lens, *id, site.list(Kind::Handoff));
-                insert(&mut context, &page, "h", &handoff);
-                "handoff.html"
+                ("handoff.html", with(start(&page)?, "h", &handoff))
             }
             Kind::Teammate => {
                 let (page, teammate) = teammate::view(&lens, *id, site.list(Kind::Teammate));
-                insert(&mut context, &page, "t", &teammate);
-                "teammate.html"
+                ("teammate.html", with(start(&page)?, "t", &teammate))
             }
             _ => {
                 let (page, free) = free::view(&lens, &site.folders, *id);
-                insert(&mut context, &page, "p", &free);
-                "page.html"
+                ("page.html", with(start(&page)?, "p", &free))
             }
         },
         Maker::Redirect(target) => {
             let place: &Place = site.directory.place(*target);
+            let mut context = Context::new();
             context.insert("to", &format!("{root}{}", place.href));
             context.insert("title", &place.label);
             context.insert("canonical", &lens.canonical(&place.href));
-            "redirect.html"
+            ("redirect.html", context)
         }
-        Maker::NotFound => {
-            context.insert("page", &Page::plain("Not found"));
-            "404.html"
-        }
-        Maker::Search => {
-            context.insert("page", &search::view(&lens));
-            "search.html"
-        }
+        Maker::NotFound => ("404.html", start(&Page::plain("Not found"))?),
+        Maker::Search => ("search.html", start(&search::view(&lens))?),
         Maker::Form => return form(site, &root, None),
         Maker::FormPart(_) | Maker::Robots | Maker::Theme(_) | Maker::Asset(_) => {
             unreachable!("no page: made elsewhere")
@@ -175,27 +163,24 @@ pub(super) fn render(site: &Site, route: &Route, maker: &Maker) -> Result<Vec<u8
     site.theme.render(template, &context)
 }
 
-/// What the templates of all pages are told.
-fn context(site: &Site, root: &str) -> Context {
-    let mut context = Context::new();
-    context.insert("root", root);
-    if let Some(shared) = &site.shared {
-        context.insert("site", &**shared);
-    }
-    context
-}
-
 /// Makes the page of the form, for a new file or for that of a record.
 pub(super) fn form(site: &Site, root: &str, about: Option<RecordId>) -> Result<Vec<u8>, RenderError> {
     let (page, form) = asked::view(&site.lens(root, None), about);
-    let mut context = context(site, root);
-    insert(&mut context, &page, "form", &form);
-    site.theme.render("form.html", &context)
+    site.theme.render("form.html", &with(start(site, root, &page)?, "form", &form))
 }
 
-fn insert(context: &mut Context, page: &Page<'_>, name: &'static str, view: &impl Serialize) {
+/// What the templates of all pages know.
+fn start(site: &Site, root: &str, page: &Page<'_>) -> Result<Context, RenderError> {
+    let mut context = Context::new();
+    context.insert("root", root);
+    site.frames.insert(&mut context, site, root, page)?;
     context.insert("page", page);
+    Ok(context)
+}
+
+fn with(mut context: Context, name: &'static str, view: &impl Serialize) -> Context {
     context.insert(name, view);
+    context
 }
 
 /// The path of the site's address on its host, without a slash at its end.
