@@ -115,7 +115,8 @@ impl Preview {
         let live = Live::start(Arc::clone(&pages)).map_err(ServeError::Start)?;
         let keeper = Keeper::start(workspace, Arc::clone(&live)).map_err(ServeError::Start)?;
         let place = status::Place { root: root.clone(), checkout: project::checkout(&root) };
-        let answer = Arc::new(Server { keeper: Arc::clone(&keeper), live: Arc::clone(&live), pages, place });
+        let local = address.ip().is_loopback();
+        let answer = Arc::new(Server { keeper: Arc::clone(&keeper), live: Arc::clone(&live), pages, place, local });
         let hosts = Hosts { bound: address.ip(), named: options.name };
         let guard = Guard::open(listener, options.limits, hosts, token.clone(), answer).map_err(ServeError::Start)?;
         let (watch, note) = Watch::start(&root, Arc::clone(&keeper), options.poll).map_err(ServeError::Start)?;
@@ -192,6 +193,8 @@ struct Server {
     live: Arc<Live>,
     pages: Arc<Pages>,
     place: status::Place,
+    /// Whether only this machine is answered.
+    local: bool,
 }
 
 impl Answer for Server {
@@ -221,8 +224,11 @@ impl Answer for Server {
             let query = if head.query.is_empty() { String::new() } else { format!("?{}", head.query) };
             return Response::redirect(to + &query);
         }
-        let bytes =
-            if is_page(&page.name) { form::armed(self.pages.dressed(&shown, &page), &prefix) } else { page.bytes };
+        let bytes = if is_page(&page.name) {
+            form::armed(self.pages.dressed(&shown, &page), &prefix, self.local)
+        } else {
+            page.bytes
+        };
         self.cached(request, page.status, &page.name, bytes)
     }
 }
@@ -234,7 +240,8 @@ impl Server {
         let page = || head.parameter("page").unwrap_or_else(|| "/".to_owned());
         match (head.method.as_str(), path) {
             (_, path) if path.starts_with("form/") => {
-                let said = form::answer(&self.keeper, &self.place.root, &path["form/".len()..], request);
+                let desk = form::Desk { keeper: &self.keeper, root: &self.place.root, local: self.local };
+                let said = form::answer(&desk, &path["form/".len()..], request);
                 let json = serde_json::to_vec(&said.1).expect("what is said is JSON");
                 Response::bytes(said.0, "application/json", json).header("cache-control", "no-store")
             }

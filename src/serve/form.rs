@@ -61,11 +61,23 @@ fn has_form(base: &KnowledgeBase) -> bool {
 }
 
 /// A page with the form in it gets the script that saves.
-pub fn armed(bytes: Vec<u8>, prefix: &str) -> Vec<u8> {
+pub fn armed(bytes: Vec<u8>, prefix: &str, local: bool) -> Vec<u8> {
     let has = |what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
     let (Some(_), Some(at)) = (has(b"id=\"_form\""), has(b"</head>")) else { return bytes };
-    let script = format!("<script defer src=\"{prefix}/_segue/form.js\"></script>\n");
+    let saves = if local { " data-saves" } else { "" };
+    let script = format!("<script defer src=\"{prefix}/_segue/form.js\"{saves}></script>\n");
     [&bytes[..at], script.as_bytes(), &bytes[at..]].concat()
+}
+
+/// What a form is answered with.
+pub struct Desk<'a> {
+    /// What is shown.
+    pub keeper: &'a Keeper,
+    /// The project's root.
+    pub root: &'a Path,
+    /// Whether only this machine is answered. Whoever else reads the preview also gets what a save has to bring, so then
+    /// nothing is saved.
+    pub local: bool,
 }
 
 /// What is said to a form: a status and JSON.
@@ -80,7 +92,8 @@ fn refused(status: u16, message: impl Into<String>) -> Said {
 }
 
 /// Answers a form.
-pub fn answer(keeper: &Keeper, root: &Path, path: &str, request: &Request) -> Said {
+pub fn answer(desk: &Desk<'_>, path: &str, request: &Request) -> Said {
+    let Desk { keeper, root, local } = *desk;
     let shown = keeper.shown();
     let base = &**shown.site.base();
     if !has_form(base) {
@@ -93,6 +106,9 @@ pub fn answer(keeper: &Keeper, root: &Path, path: &str, request: &Request) -> Sa
             start(base, root, &kind, &id)
         }
         ("POST", "check") => Sent::read(base, root, &request.body).and_then(|sent| sent.check(base)),
+        ("POST", "save") if !local => {
+            Err(refused(403, "This preview is not only for its own machine, so it saves nothing."))
+        }
         ("POST", "save") => Sent::read(base, root, &request.body).and_then(|sent| sent.save(base, root, keeper)),
         _ => Err(refused(404, "The form has nothing of this name.")),
     };

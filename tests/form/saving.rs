@@ -251,6 +251,39 @@ fn no_link_leads_out_of_the_content() {
 }
 
 #[test]
+fn a_preview_for_other_machines_saves_nothing() {
+    let folder = crate::serve::project();
+    folder.write("content/team/mara.md", TEAM);
+    let served = Served::with(folder, segue::serve::Options { host: [0, 0, 0, 0].into(), ..options() });
+    let before = kit::files(served.folder.path());
+    let payload = json!({ "kind": "handoff", "answers": new_handoff() });
+    assert_eq!(post(&served, "save", &payload).0, 403);
+    assert_eq!(post(&served, "check", &payload).0, 200);
+    assert!(!served.get("/new/").text().contains("data-saves"));
+    assert!(before == kit::files(served.folder.path()));
+}
+
+#[test]
+fn a_site_below_a_path_has_its_form_there() {
+    let folder = crate::serve::project();
+    folder
+        .write("segue.toml", "[site]\ntitle = \"T\"\nbase_url = \"https://x.example/docs/cs\"\n")
+        .write("content/team/mara.md", TEAM)
+        .write("content/handoffs/birch.md", HANDOFF);
+    let served = Served::with(folder, options());
+    for path in ["/docs/cs/new/", "/docs/cs/edit/birch/"] {
+        let answer = served.get(path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.text().contains("src=\"/docs/cs/_segue/form.js\" data-saves"), "{path}");
+    }
+    let path = "/docs/cs/_segue/form/save";
+    let payload = json!({ "kind": "handoff", "answers": new_handoff() });
+    let answer = client::post(served.address(), path, &[("X-Segue-Token", served.preview.token())], &payload);
+    let said: Value = serde_json::from_slice(&answer.body).expect("JSON");
+    assert_eq!(said["href"], "/docs/cs/handoffs/birch-2026-upsell/", "{said}");
+}
+
+#[test]
 fn the_company_has_no_form() {
     let options = segue::serve::Options {
         question: segue::pipeline::Question { audience: Some(segue::project::Audience::Company), ..options().question },

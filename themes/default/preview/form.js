@@ -4,6 +4,7 @@
 (() => {
   const form = (globalThis.segueForm ??= {});
   const { root, token } = document.querySelector("script[data-token]").dataset;
+  const saves = document.currentScript.dataset.saves !== undefined;
   const own = `${root}/_segue/form`;
 
   async function post(what, payload) {
@@ -17,6 +18,7 @@
   }
 
   form.server = {
+    saves,
     start: async (kind, id) => {
       const answer = await fetch(`${own}/start?kind=${encodeURIComponent(kind)}&id=${encodeURIComponent(id)}`);
       return { status: answer.status, result: await answer.json() };

@@ -153,7 +153,7 @@
       });
       const title = list.length === 1 ? "There is a problem" : `There are ${list.length} problems`;
       summary.replaceChildren(make("h2", { textContent: title }), make("ul", {}, ...items));
-      const label = server ? "Save it as it is" : "Make it as it is";
+      const label = server?.saves ? "Save it as it is" : "Make it as it is";
       const anyway = make("button", { type: "button", className: "button", textContent: label });
       anyway.addEventListener("click", () => void perform(wanted, true));
       summary.append(make("p", {}, anyway));
@@ -344,7 +344,7 @@
       actions.append(element);
       return element;
     };
-    if (server) {
+    if (server?.saves) {
       button("Save", save, true);
       if (href) actions.append(make("a", { className: "button", href, textContent: "Cancel" }));
     } else {
@@ -358,7 +358,7 @@
     addEventListener("keydown", (event) => {
       if (event.key.toLowerCase() !== "s" || !(event.metaKey || event.ctrlKey) || event.shiftKey || event.altKey) return;
       event.preventDefault();
-      void perform(server ? save : download);
+      void perform(server?.saves ? save : download);
     });
 
     // ── How it begins ──────────────────────────────────────────────────────────────────────────────────────────────
