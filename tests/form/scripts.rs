@@ -150,6 +150,26 @@ fn the_scripts_write_and_count_as_segue_does() {
 }
 
 #[test]
+fn people_of_the_account_and_of_the_form_complete_a_reference() {
+    let Some(mut browser) = chromium() else { return };
+    let server = Server::start(example_site(), "/kb");
+    let mut tab = browser.tab();
+    tab.visit(&format!("{}new/index.html", server.root()));
+    let ids: Vec<String> = tab.ask(
+        "segueForm.known('person', { account: () => 'saltmarsh-foods', stakeholders: () => [['new-one', 'New One', '']] })
+            .then((list) => list.map(([id]) => id))",
+    );
+    assert!(ids.starts_with(&["new-one".to_owned()]) && ids.contains(&"gwen-pritchard".to_owned()), "{ids:?}");
+    let nobody: Vec<String> =
+        tab.ask("segueForm.known('person', { account: () => 'no-such-account', stakeholders: () => [] })");
+    assert!(nobody.is_empty(), "{nobody:?}");
+    let likely: Vec<(String, String)> =
+        tab.ask("segueForm.known('account', {}).then((list) => segueForm.likely(list, 'TOLLIVER l'))");
+    assert_eq!(likely, [("tolliver-logistics".to_owned(), "Tolliver Logistics".to_owned())]);
+    tab.assert_quiet(&server.root());
+}
+
+#[test]
 fn the_scripts_call_files_as_segue_does() {
     let Some(mut browser) = chromium() else { return };
     let server = Server::start(example_site(), "");

@@ -49,7 +49,8 @@
       make("p", { className: "form-help", id: "_notes-help" }, ...prose(NOTES)),
       notes.element,
     );
-    const element = make("form", { noValidate: true, autocomplete: "off" }, summary, sections.element, body);
+    // No form element: nothing is ever submitted, and Enter in a field must not try.
+    const element = make("div", { role: "form", "aria-labelledby": "_form-title" }, summary, sections.element, body);
 
     const bar = make("progress", { max: 1, value: 0, "aria-labelledby": "_form-far" });
     const far = make("p", { id: "_form-far", role: "status" });
@@ -231,9 +232,10 @@
       said.textContent = "";
       if (status === 200) {
         sessionStorage.removeItem(kept);
+        // It stays dirty while it leads away, so that what was saved does not load it again on the way.
+        if (result.href) return location.assign(result.href);
         delete home.dataset.dirty;
-        if (result.href) location.assign(result.href);
-        else said.textContent = `Saved ${result.path}.`;
+        said.textContent = `Saved ${result.path}.`;
       } else if (status === 409) {
         conflict(result);
       } else if (result.name) {
@@ -242,6 +244,7 @@
       } else {
         alarm(make("h2", { textContent: "Nothing was saved" }), make("p", {}, ...prose(result.message ?? SILENT)));
       }
+      return undefined;
     }
 
     /** The file is another by now: what differs, and the way to go on. */
@@ -352,7 +355,6 @@
       button("Download", download, !description.host);
       button("Copy", copy);
     }
-    element.addEventListener("submit", (event) => event.preventDefault());
     element.addEventListener("input", () => changed());
     element.addEventListener("change", () => changed());
     addEventListener("keydown", (event) => {
