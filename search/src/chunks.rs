@@ -20,19 +20,21 @@ use crate::store::Index;
 /// No chunk is longer: a frequent word's postings are fetched in pieces of this length.
 const MOST: usize = 64 << 10;
 /// From these lengths on, a word's postings and positions have chunks of their own.
-const OWN_POSTINGS: usize = 12 << 10;
-const OWN_POSITIONS: usize = 48 << 10;
+const OWN_POSTINGS: usize = 16 << 10;
+const OWN_POSITIONS: usize = 32 << 10;
 
-/// How long a chunk is, about, of what is not read as a whole. Positions are read for phrases alone, in runs.
-fn loose_length(name: &str) -> usize {
+/// How long a chunk is, about, of what is not read as a whole: words' first, then whole names'. A name has a posting or
+/// two, and every query looks up a few that stand side by side. Positions are read for phrases alone, in runs.
+fn loose_length(name: &str) -> [usize; 2] {
     match name {
-        TERMS => 16 << 10,
-        POSTINGS => 20 << 10,
-        _ => 64 << 10,
+        TERMS => [8 << 10, 8 << 10],
+        POSTINGS => [24 << 10, 4 << 10],
+        _ => [48 << 10, 48 << 10],
     }
 }
 
-/// The parts of an index's files that are read as a whole, by file, in order.
+/// The parts of an index's files that are read as a whole, by file, in order; a last one may be empty, where what is
+/// kept of words ends.
 #[derive(Default)]
 pub(crate) struct Wholes(BTreeMap<&'static str, Vec<Range<usize>>>);
 
@@ -50,6 +52,7 @@ impl Wholes {
         // Where a field's postings and positions begin is tantivy's business: it is found by having it read some.
         let mut stream = words.terms().stream()?;
         let mut begin: Option<[usize; 2]> = None;
+        let mut end = 0;
         let mut stem = Vec::new();
         let mut runs: Option<[Range<usize>; 2]> = None;
         loop {
@@ -67,6 +70,7 @@ impl Wholes {
             if !more {
                 break;
             }
+            end = stream.value().postings_range.end;
             let term = stream.value();
             if begin.is_none() {
                 read();
@@ -90,6 +94,9 @@ impl Wholes {
             }
         }
 
+        let end = begin.map_or(0, |[postings, _]| postings) + end;
+        wholes.0.entry(POSTINGS).or_default().push(end..end);
+
         let places = Settings::read(&index.files[SETTINGS])?.columns;
         let part = |(from, length): (u64, u64)| from as usize..(from + length) as usize;
         let columns = places.iter().flat_map(|place| [part(place.runs), part(place.values)]);
@@ -107,17 +114,18 @@ impl Wholes {
     pub(crate) fn cut(&self, name: &str, bytes: &[u8]) -> Vec<Range<usize>> {
         let mut chunks = Vec::new();
         let mut start = 0;
+        let [before, after] = loose_length(name);
         for whole in self.0.get(name).into_iter().flatten() {
-            chunks.extend(loose(bytes, start..whole.start, loose_length(name)));
-            let pieces = whole.len().div_ceil(MOST).max(1);
-            let length = whole.len().div_ceil(pieces);
+            chunks.extend(loose(bytes, start..whole.start, before));
+            let pieces = whole.len().div_ceil(MOST);
+            let length = whole.len().div_ceil(pieces.max(1));
             chunks.extend((0..pieces).map(|piece| {
                 let start = whole.start + piece * length;
                 start..whole.end.min(start + length)
             }));
             start = whole.end;
         }
-        chunks.extend(loose(bytes, start..bytes.len(), loose_length(name)));
+        chunks.extend(loose(bytes, start..bytes.len(), after));
         chunks
     }
 }

@@ -8,7 +8,7 @@ use crate::wire::{Wire, deflate, inflate, put_number};
 
 /// Bytes of rows in a block before it is compressed. A hit costs one block: small ones keep a query's reading small,
 /// large ones the index.
-const BLOCK: usize = 24 << 10;
+const BLOCK: usize = 26 << 10;
 
 /// Gathers rows.
 #[derive(Default)]
