@@ -14,11 +14,11 @@ pub fn pool(name: &'static str) -> Result<ThreadPool, ThreadPoolBuildError> {
 
 /// Asks the system to run this thread after others. Where that is refused, it runs as they do.
 #[cfg(target_os = "linux")]
-pub fn give_way() {
+fn give_way() {
     // On Linux a priority is a thread's own; on other systems this would slow the whole preview.
     rustix::process::setpriority_process(None, NICE).ok();
 }
 
 /// Other systems know no priority of one thread without unsafe calls.
 #[cfg(not(target_os = "linux"))]
-pub fn give_way() {}
+fn give_way() {}

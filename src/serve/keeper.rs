@@ -5,7 +5,7 @@ use super::live::Live;
 use super::workspace::{Change, Shown, Survey, Workspace};
 use crate::index;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -94,7 +94,7 @@ impl Keeper {
                 return self.take_in(workspace, change);
             }
         }
-        self.look();
+        self.look(Survey::of);
     }
 
     /// Looks everything over, soon and in the background: for what no event told of.
@@ -103,9 +103,9 @@ impl Keeper {
         self.wake.notify_all();
     }
 
-    fn look(&self) {
+    fn look(&self, survey: impl FnOnce(&Path) -> Survey) {
         let root = self.workspace().root().to_owned();
-        let survey = Survey::of(&root);
+        let survey = survey(&root);
         let mut workspace = self.workspace();
         let change = workspace.look(survey);
         self.take_in(workspace, change);
@@ -223,10 +223,15 @@ impl Keeper {
     }
 
     fn look_when_asked(&self) {
-        background::give_way();
+        let pool = background::pool("segue-survey").ok();
+        // Only the search gives way: who holds the workspace must not wait for others.
+        let survey = |root: &Path| match &pool {
+            Some(pool) => pool.install(|| Survey::of(root)),
+            None => Survey::of(root),
+        };
         while self.wait(|asked| if std::mem::take(&mut asked.look) { Due::Now } else { Due::Never }) {
             let began = Instant::now();
-            self.look();
+            self.look(survey);
             // At ten thousand files it takes a while: then it is done less often.
             let rest = (began.elapsed() * 8).min(LONGEST_LOOK_REST);
             self.wait(|_| Due::after(began, rest));

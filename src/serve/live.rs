@@ -25,6 +25,8 @@ struct State {
     listeners: Vec<Listener>,
     /// What they have not been told of yet.
     news: Option<Arc<Shown>>,
+    /// What was told last.
+    last: Option<Arc<Shown>>,
     closed: bool,
 }
 
@@ -51,7 +53,10 @@ impl Live {
 
     /// Something else is shown.
     pub fn tell(&self, shown: Arc<Shown>) {
-        self.state().news = Some(shown);
+        let mut state = self.state();
+        state.last = Some(Arc::clone(&shown));
+        state.news = Some(shown);
+        drop(state);
         self.wake.notify_all();
     }
 
@@ -79,6 +84,11 @@ impl Live {
         let mut state = self.state();
         if greeted && !state.closed {
             state.listeners.push(listener);
+            // What was told while the page was greeted, it has not heard.
+            if let Some(last) = state.last.clone().filter(|last| last.version > shown.version) {
+                state.news = Some(last);
+                self.wake.notify_all();
+            }
         }
         Stream(stream)
     }

@@ -1,6 +1,6 @@
 //! Every way in which editors and people change files is noticed.
 
-use super::{ACCOUNT, Served, options, project};
+use super::{ACCOUNT, Served, client, options, project};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -179,4 +179,21 @@ fn what_comes_and_goes_does_so_everywhere() {
         .folder
         .write("themes/default/templates/404.html", "{% extends \"base.html\" %}{% block main %}Lost?{% endblock %}");
     served.wait_for("/nowhere/", "Lost?", true).expect("a new template");
+}
+
+#[test]
+fn a_page_that_begins_to_listen_while_something_changes_is_told() {
+    let served = Served::new();
+    let mut tag = String::new();
+    for time in 0..40 {
+        let path = served.folder.join("content/guide.md");
+        let write = std::thread::spawn(move || put(&path, &text(&format!("Time {time}."))));
+        // Sooner or later after the write, so that some begin to listen just when it is told of.
+        std::thread::sleep(Duration::from_millis(time % 20));
+        let mut stream = client::listen(served.address(), "/guide/", &tag);
+        let mut seen = String::new();
+        tag = client::event(&mut stream, "page", &mut seen);
+        write.join().expect("written");
+        served.wait_for("/guide/", &format!("Time {time}."), true).expect("shown");
+    }
 }
