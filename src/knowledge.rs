@@ -6,6 +6,7 @@
 mod amend;
 mod draft;
 mod join;
+mod names;
 mod order;
 mod people;
 mod references;
@@ -23,8 +24,8 @@ use crate::project::{Asset, Project};
 use crate::record::{Completeness, Group, Record};
 use crate::source::{Source, Sources};
 use ahash::AHashMap;
+use names::Names;
 use order::Order;
-use resolve::Names;
 use spelling::Speller;
 use std::sync::Arc;
 

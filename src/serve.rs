@@ -11,6 +11,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "a long-lived process that watches files and the clock")]
 
+mod admission;
 mod background;
 mod form;
 mod guard;
@@ -22,10 +23,11 @@ mod status;
 mod watch;
 mod workspace;
 
-pub use guard::{Hosts, Limits};
+pub use admission::Hosts;
+pub use guard::Limits;
 
 use crate::pipeline::{INDEX, Question};
-use crate::project::{self, ProjectError};
+use crate::project::{self, Audience, ProjectError};
 use guard::{Answer, Guard};
 use http::{Request, Response, kind_of};
 use keeper::Keeper;
@@ -72,6 +74,8 @@ pub struct Options {
 pub enum ServeError {
     /// The project cannot be read.
     Project(ProjectError),
+    /// The site is for readers from whom restricted fields are kept, and others than this machine would reach it.
+    Audience(IpAddr),
     /// No port could be had.
     Listen(SocketAddr, io::Error),
     /// The system gives no thread.
@@ -82,6 +86,9 @@ impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Project(error) => error.fmt(f),
+            Self::Audience(host) => {
+                write!(f, "the preview at {host} cannot keep restricted fields from those who reach it")
+            }
             Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
             Self::Start(error) => write!(f, "cannot start: {error}"),
         }
@@ -109,6 +116,10 @@ impl Preview {
         let listener = listen(options.host, options.port)?;
         let address = listener.local_addr().map_err(ServeError::Start)?;
         let workspace = Workspace::read(root, options.question).map_err(ServeError::Project)?;
+        // It quotes content in its messages, so what is kept off the pages is not kept from whoever reaches it.
+        if !address.ip().is_loopback() && workspace.audience() == Audience::Company {
+            return Err(ServeError::Audience(address.ip()));
+        }
         let root = workspace.root().to_owned();
         let (run, token) = (secret(), secret());
         let pages = Arc::new(Pages::new(root.clone(), run[..8].to_owned(), token.clone()));

@@ -217,7 +217,7 @@ fn an_amended_site_is_the_one_that_a_fresh_start_makes() {
 #[test]
 #[ignore = "takes minutes; run it when amending changes"]
 fn an_amended_site_is_the_one_that_a_fresh_start_makes_at_length() {
-    for seed in 100..130 {
-        a_series_of_edits(seed, 80);
+    for seed in 100..106 {
+        a_series_of_edits(seed, 40);
     }
 }

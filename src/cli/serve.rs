@@ -3,7 +3,6 @@
 use super::args::Serve;
 use super::{Context, Failure, Outcome, Progress, print, print_note};
 use crate::pipeline::Question;
-use crate::project::Audience;
 use crate::serve::{Limits, Options, Preview, ServeError};
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
 use std::process::{Command, Stdio};
@@ -21,13 +20,6 @@ pub(super) fn run(args: &Serve, context: &Context) -> Result<Outcome, Failure> {
         None => (IpAddr::V4(Ipv4Addr::LOCALHOST), None),
         Some(name) => address(name)?,
     };
-    // The preview quotes content in its messages, so what it keeps off the pages is not kept from whoever reaches it.
-    if !host.is_loopback() && args.audience == Some(Audience::Company) {
-        return Err(Failure::new(format!(
-            "the preview at {host} cannot keep restricted fields from those who reach it"
-        ))
-        .help("`segue build --audience company` makes a site without them, for any web server"));
-    }
     let progress = Progress::start("Reading");
     let preview = Preview::start(
         &root,
@@ -70,7 +62,7 @@ pub(super) fn run(args: &Serve, context: &Context) -> Result<Outcome, Failure> {
         "{} {home} after {:.2} s: {counts}\n{}\n",
         paint.good("serving"),
         started.elapsed().as_secs_f64(),
-        paint.dim("Ctrl-C ends it; nothing is written to disk"),
+        paint.dim("Ctrl-C ends it; nothing is written but what you save in a form"),
     ))?;
     if args.open {
         open(&home);
@@ -111,6 +103,9 @@ impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         let help = match &error {
             ServeError::Listen(..) => Some("--port names another port, --host another address"),
+            ServeError::Audience(_) => {
+                Some("`segue build --audience company` makes a site without them, for any web server")
+            }
             ServeError::Project(_) | ServeError::Start(_) => None,
         };
         let failure = Self::new(error.to_string());

@@ -1,8 +1,8 @@
 //! Records become one knowledge base: ids, people, accounts with their handoffs, and everything checked against
 //! everything.
 
+use super::names::Names;
 use super::order::Order;
-use super::resolve::Names;
 use super::spelling::Speller;
 use super::{KnowledgeBase, PersonId, RecordId, references, rules};
 use crate::diagnostic::{Diagnostic, rules as codes};

@@ -4,10 +4,12 @@
 //! was found in each of the others is kept ([`Directory::amended`]).
 
 mod mentions;
+mod questions;
 mod ties;
 
 pub use mentions::target_of;
-pub use ties::{Duties, Item, Question, csm_of, reports_to};
+pub use questions::Question;
+pub use ties::{Duties, Item, csm_of, reports_to};
 
 use crate::document::MentionMatcher;
 use crate::fields::Kind;

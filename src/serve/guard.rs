@@ -4,10 +4,11 @@
 //! are taken, whoever has kept one longest without asking anything loses it, so that a peer that opens thousands of
 //! connections keeps nobody out.
 
+use super::admission::{Hosts, admit};
 use super::http::{Head, Refusal, Request, Response};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -39,36 +40,6 @@ impl Default for Limits {
             request_time: Duration::from_secs(10),
             idle_time: Duration::from_secs(30),
             write_time: Duration::from_secs(20),
-        }
-    }
-}
-
-/// Which hosts a request may be for. A page of another site that made its name point here (DNS rebinding) still names
-/// itself.
-#[derive(Clone, Debug)]
-pub struct Hosts {
-    /// The address that is listened on.
-    pub bound: IpAddr,
-    /// Another name that was given on the command line.
-    pub named: Option<String>,
-}
-
-impl Hosts {
-    /// Whether a `Host` header names this machine. Addresses cannot be rebound, names can.
-    fn allows(&self, host: &str) -> bool {
-        let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((address, port)) if port.is_empty() || port.starts_with(':') => address,
-            Some(_) => return false,
-            None => host.split_once(':').map_or(host, |(name, _)| name),
-        };
-        if name.eq_ignore_ascii_case("localhost")
-            || self.named.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
-        {
-            return true;
-        }
-        match name.parse::<IpAddr>() {
-            Ok(address) => address.is_loopback() || !self.bound.is_loopback(),
-            Err(_) => false,
         }
     }
 }
@@ -210,7 +181,7 @@ fn converse(mut stream: TcpStream, id: u64, state: &State, answer: &dyn Answer) 
             Err(Fault::Broken(error)) => return Err(error),
         };
         first = false;
-        let body = match admit(&head, state) {
+        let body = match admit(&head, &state.hosts, &state.token, &state.limits) {
             Ok(length) => match read_body(&mut stream, &mut buffer, length, &head, limits) {
                 Ok(body) => body,
                 Err(Fault::Refused(refusal)) => return turn_away(&mut stream, refusal),
@@ -333,71 +304,5 @@ fn read_before(stream: &mut TcpStream, chunk: &mut [u8], deadline: Instant) -> i
                 _ => return Err(error),
             },
         }
-    }
-}
-
-/// Whether a request may be answered at all, and how long its body is. Nothing of the body has been read yet.
-fn admit(head: &Head, state: &State) -> Result<u64, Refusal> {
-    let hosts: Vec<_> = head.all("host").collect();
-    let [host] = hosts[..] else { return Err(Refusal::Malformed) };
-    if !state.hosts.allows(host) {
-        return Err(Refusal::Forbidden);
-    }
-    // A page of another site says so itself: browsers put these headers on, scripts cannot take them off.
-    if head.all("origin").any(|origin| origin != format!("http://{host}")) {
-        return Err(Refusal::Forbidden);
-    }
-    let navigates =
-        head.header("sec-fetch-mode") == Some("navigate") && head.header("sec-fetch-dest") == Some("document");
-    let elsewhere = matches!(head.header("sec-fetch-site"), Some("cross-site" | "same-site"));
-    let reads = matches!(head.method.as_str(), "GET" | "HEAD");
-    if elsewhere && !(navigates && reads) {
-        return Err(Refusal::Forbidden);
-    }
-    // The same length of work whatever part of the token is right.
-    let given = head.header("x-segue-token").unwrap_or("").as_bytes();
-    let token = blake3::hash(given) == blake3::hash(state.token.as_bytes());
-    if !reads && !token {
-        return Err(Refusal::Forbidden);
-    }
-    if !reads && head.method != "POST" {
-        return Err(Refusal::Method);
-    }
-    if head.header("transfer-encoding").is_some() {
-        return Err(Refusal::LengthRequired);
-    }
-    let mut lengths = head.all("content-length");
-    let length = match (lengths.next(), lengths.next()) {
-        (None, _) => 0,
-        (Some(length), None) if length.bytes().all(|byte| byte.is_ascii_digit()) => {
-            // So many digits that it is no number: too large in any case.
-            length.parse().unwrap_or(u64::MAX)
-        }
-        _ => return Err(Refusal::Malformed),
-    };
-    if length > state.limits.body || reads && length > 0 {
-        return Err(Refusal::BodyTooLarge);
-    }
-    Ok(length)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_of_this_machine_are_hosts() {
-        let hosts = Hosts { bound: IpAddr::from([127, 0, 0, 1]), named: None };
-        for good in ["localhost", "localhost:4400", "LOCALHOST:1", "127.0.0.1:4400", "[::1]:4400", "[::1]"] {
-            assert!(hosts.allows(good), "{good}");
-        }
-        for bad in
-            ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.2", "[::1]x", "[::2]"]
-        {
-            assert!(!hosts.allows(bad), "{bad}");
-        }
-        let open = Hosts { bound: IpAddr::from([0, 0, 0, 0]), named: Some("desk.example".to_owned()) };
-        assert!(open.allows("192.168.1.2:4400") && open.allows("desk.example:4400"));
-        assert!(!open.allows("evil.example"));
     }
 }

@@ -14,7 +14,7 @@ pub use shown::{Held, Shown};
 
 use crate::diagnostic::{Diagnostic, rules};
 use crate::pipeline::Question;
-use crate::project::{self, Asset, Found, Project, ProjectError};
+use crate::project::{self, Asset, Audience, Found, Project, ProjectError};
 use crate::source::{FileId, Source};
 use ahash::AHashSet;
 use file::{File, Stamp, content_path, stamp};
@@ -121,6 +121,11 @@ impl Workspace {
     /// The root, canonical.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whom the site is for.
+    pub fn audience(&self) -> Audience {
+        self.project.audience
     }
 
     /// Folders that files of the project are in though they are not below its own: where symbolic links lead.

@@ -261,7 +261,13 @@ fn a_thousand_connections_keep_nobody_out() {
 fn others_are_not_let_in_under_a_promise_it_cannot_keep() {
     let folder = crate::kit::Folder::new();
     folder.write("segue.toml", "[site]\ntitle = \"Handoffs\"\n");
-    let run = crate::kit::segue(folder.path(), &["serve", "--host", "0.0.0.0", "--audience", "company"]);
-    assert_eq!(run.code, 2, "{}", run.out);
-    assert!(run.err.contains("segue build --audience company"), "{}", run.err);
+    let refused = |arguments: &[&str]| {
+        let run = crate::kit::segue(folder.path(), &[&["serve", "--host", "0.0.0.0"], arguments].concat());
+        assert_eq!(run.code, 2, "{}", run.out);
+        assert!(run.err.contains("segue build --audience company"), "{}", run.err);
+    };
+    refused(&["--audience", "company"]);
+    // So where the project says it and not the command.
+    folder.write("segue.toml", "[site]\ntitle = \"Handoffs\"\naudience = \"company\"\n");
+    refused(&[]);
 }

@@ -184,15 +184,16 @@ fn what_comes_and_goes_does_so_everywhere() {
 #[test]
 fn a_page_that_begins_to_listen_while_something_changes_is_told() {
     let served = Served::new();
-    let mut tag = String::new();
     for time in 0..40 {
+        let page = served.get("/guide/").text();
+        let tag = page.split("data-tag=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a tag").to_owned();
         let path = served.folder.join("content/guide.md");
         let write = std::thread::spawn(move || put(&path, &text(&format!("Time {time}."))));
         // Sooner or later after the write, so that some begin to listen just when it is told of.
         std::thread::sleep(Duration::from_millis(time % 20));
         let mut stream = client::listen(served.address(), "/guide/", &tag);
         let mut seen = String::new();
-        tag = client::event(&mut stream, "page", &mut seen);
+        assert_ne!(client::event(&mut stream, "page", &mut seen), tag);
         write.join().expect("written");
         served.wait_for("/guide/", &format!("Time {time}."), true).expect("shown");
     }
