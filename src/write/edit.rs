@@ -4,6 +4,8 @@
 //! comments, the order of keys and the way in which the rest is written stay. The outcome is read back before it is
 //! given out; what cannot be edited that way is refused, never guessed.
 
+mod gaps;
+
 use super::align::align;
 use super::given::{answer, entry, value};
 use super::{Answer, Answers, layout};
@@ -155,8 +157,11 @@ impl Editor<'_> {
     ) -> Result<(), Stop> {
         let first = kept.first().ok_or(Stop::Whole)?;
         let indent = self.column(first.0.span.start as usize).ok_or(Stop::Whole)?;
-        let lines = layout::lines(field, new, indent);
+        let mut lines = layout::lines(field, new, indent);
         if let Some(gap) = self.gap(node, indent, field.name) {
+            if let Answer::Group(inner) = new {
+                lines.extend(self.gaps_left(&gap, indent, inner));
+            }
             self.put(gap, &lines, true);
         } else if let Some((_, before)) = before {
             let at = self.next_line(before.span.end as usize);
@@ -168,28 +173,6 @@ impl Editor<'_> {
             self.put(at..at, &[before, " ".repeat(indent)], false);
         }
         Ok(())
-    }
-
-    /// The comment with which `segue new` asks for a field that is not filled, with what it says of the field's parts.
-    fn gap(&self, node: &Node, indent: usize, name: &str) -> Option<Range<usize>> {
-        let own = format!("{:indent$}# {name}:", "");
-        let part = format!("{:indent$}#   ", "");
-        let mut at = self.line_start(node.span.start as usize);
-        let mut found: Option<Range<usize>> = None;
-        while at < self.text.len() {
-            let next = self.next_line(at);
-            let line = &self.text[at..next];
-            match &mut found {
-                Some(gap) if line.starts_with(&part) => gap.end = next,
-                Some(gap) => return Some(gap.clone()),
-                None if line.starts_with(&own) => found = Some(at..next),
-                // Past the mapping only its own comments are looked at.
-                None if at > node.span.end as usize && !line.trim_start().starts_with('#') => return None,
-                None => {}
-            }
-            at = next;
-        }
-        found
     }
 
     fn remove(&mut self, field: &Field, (key, node): &(Key, Node), kept: &[&(Key, Node)]) -> Result<(), Stop> {

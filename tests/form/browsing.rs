@@ -277,6 +277,18 @@ fn a_published_form_makes_the_file_that_segue_would() {
         ]
     );
     tab.assert_quiet(&server.root());
+    // What is downloaded is the same.
+    let downloads = Folder::new();
+    let path = downloads.path().to_str().expect("a path in UTF-8");
+    tab.call("Page.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": path }));
+    click(&mut tab, ".form-actions button", "Download");
+    let downloaded = downloads.join("birch-2026-upsell.md");
+    let end = Instant::now() + Duration::from_secs(30);
+    while !downloaded.exists() {
+        assert!(Instant::now() < end, "the download never came: {:?}", kit::files(downloads.path()).keys());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(fs::read_to_string(&downloaded).expect("a download"), text);
     // It is a good file of the project.
     folder.write("content/handoffs/birch-2026-upsell.md", &text);
     let run = kit::segue(folder.path(), &["check", "--today", "2026-11-23"]);

@@ -98,18 +98,35 @@ fn a_body_is_replaced_only_where_it_says_something_else() {
     assert_eq!(with_body("---\na: b\n---\nx\n", ""), "---\na: b\n---\n");
 }
 
-/// Puts comments between the fields and behind their values.
+/// Puts comments between the fields, those of mappings in them too, and behind their values. Gives those at the top.
 fn commented(text: &str) -> (String, Vec<String>) {
     let (mut lines, mut comments) = (Vec::new(), Vec::new());
-    let mut inside = false;
+    let mut block = usize::MAX;
     for (number, line) in text.lines().enumerate() {
-        let top = inside && line.starts_with(|c: char| c.is_ascii_lowercase());
-        if top {
-            comments.push(format!("# kept {number}"));
-            lines.push(comments[comments.len() - 1].clone());
+        let indent = line.len() - line.trim_start().len();
+        let key = line.trim_start().split(':').next().unwrap_or_default();
+        let is_key =
+            indent <= block && line.contains(':') && key.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_'));
+        if !line.trim().is_empty() && indent <= block {
+            block = usize::MAX;
         }
-        lines.push(line.to_owned());
-        inside |= line == "---" && number == 0;
+        if is_key {
+            let comment = format!("{:indent$}# kept {number}", "");
+            if indent == 0 {
+                comments.push(comment.clone());
+            }
+            lines.push(comment);
+        }
+        let inline =
+            is_key && number % 3 == 0 && !line.ends_with(['|', '>']) && !line.ends_with("|-") && !line.ends_with(">-");
+        lines.push(if inline { format!("{line}  # beside {number}") } else { line.to_owned() });
+        if line.ends_with("|-") || line.ends_with(">-") {
+            block = indent;
+        }
+        if line == "---" && number > 0 {
+            lines.extend(text.lines().skip(number + 1).map(str::to_owned));
+            break;
+        }
     }
     (lines.join("\n") + "\n", comments)
 }
