@@ -86,11 +86,10 @@ impl Group {
 
     /// The value at a dotted path of keys: `deal.closed_on`.
     pub fn get(&self, path: &str) -> Option<&Value> {
-        let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
-        let value = &self.entry(first)?.value;
-        match rest {
-            None => Some(value),
-            Some(rest) => value.group()?.get(rest),
+        // Paths are short, and asked for all the time: a searcher takes longer to start than to look.
+        match path.bytes().position(|byte| byte == b'.') {
+            None => Some(&self.entry(path)?.value),
+            Some(dot) => self.entry(&path[..dot])?.value.group()?.get(&path[dot + 1..]),
         }
     }
 
