@@ -163,6 +163,12 @@ fn the_company_gets_nothing_that_is_restricted() {
             unseen.push(field);
         }
     }
+    // Numbers and dates are written in columns, each under its field's name: without the column there is no value.
+    for column in ["own_number", "own_amount", "own_date", "own_choice"] {
+        let has = |index: &str| index.lines().any(|line| line == column);
+        assert!(has(&team_index), "the team cannot ask for {column}");
+        assert!(!has(&company_index), "{column} is a column of the company's index");
+    }
     assert!(unseen.is_empty(), "the team does not see or find {unseen:?}");
     assert!(hidden.len() >= OWN.len() + 2, "{hidden:?}");
 
