@@ -284,6 +284,25 @@ fn a_site_below_a_path_has_its_form_there() {
 }
 
 #[test]
+fn pages_of_files_lead_to_their_form() {
+    let served = served();
+    for (page, form) in [
+        ("/handoffs/birch/", json!("/edit/birch/")),
+        ("/accounts/birch/", json!("/edit/accounts/birch/")),
+        ("/team/mara/", json!("/edit/team/mara/")),
+        ("/guide/", Value::Null),
+        ("/", Value::Null),
+    ] {
+        let status: Value =
+            serde_json::from_slice(&served.get(&format!("/_segue/status?page={page}")).body).expect("JSON");
+        assert_eq!(status["page"].get("form").unwrap_or(&Value::Null), &form, "{page}");
+        if let Some(form) = form.as_str() {
+            assert_eq!(served.get(form).status, 200, "{form}");
+        }
+    }
+}
+
+#[test]
 fn the_company_has_no_form() {
     let options = segue::serve::Options {
         question: segue::pipeline::Question { audience: Some(segue::project::Audience::Company), ..options().question },
