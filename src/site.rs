@@ -160,7 +160,7 @@ impl Site {
     /// The site of a base that [`KnowledgeBase::amended`] gave; `None` where routes have to be laid out anew.
     pub fn amended(&self, base: Arc<KnowledgeBase>, delta: &Delta) -> Option<Self> {
         let directory = Arc::new(self.directory.amended(&self.base, &base, delta));
-        let mut site = Self { directory, base, ..self.clone() };
+        let mut site = Self { base, directory, ..self.clone() };
         if delta.is_text() {
             return Some(site);
         }

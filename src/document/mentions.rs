@@ -56,7 +56,7 @@ impl MentionMatcher {
             list.push((name.into(), target));
         }
         for Beginning { alone, longer } in names.values_mut() {
-            longer.values_mut().chain([alone]).for_each(sort);
+            longer.values_mut().chain([alone]).for_each(|names| sort(names));
         }
         let mut begins = [false; 256];
         for word in names.keys() {
@@ -137,7 +137,7 @@ fn beginning(name: &str) -> Option<(&str, Option<&str>)> {
     (letters >= 2).then(|| (&name[first], words.next().map(|second| &name[second])))
 }
 
-fn sort(names: &mut Vec<(Box<str>, usize)>) {
+fn sort(names: &mut [(Box<str>, usize)]) {
     names.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
 }
 

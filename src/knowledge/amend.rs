@@ -198,13 +198,12 @@ impl KnowledgeBase {
                 continue;
             }
             let joined = Arc::new(self.person_of(person.clone(), &appearances, diagnostics));
-            match known {
-                Some(id) => self.people[id.0 as usize] = joined,
-                None => {
-                    self.people.push(joined);
-                    Arc::make_mut(&mut self.person_ids).insert(person, id);
-                    came.push(id);
-                }
+            if known.is_some() {
+                self.people[id.0 as usize] = joined;
+            } else {
+                self.people.push(joined);
+                Arc::make_mut(&mut self.person_ids).insert(person, id);
+                came.push(id);
             }
         }
         if !came.is_empty() || !went.is_empty() {

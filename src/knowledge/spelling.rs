@@ -18,7 +18,7 @@ impl Speller {
                 speller.kinds[record.kind as usize].push((mask(&record.id), record.id.clone()));
             }
         }
-        for person in base.people.iter() {
+        for person in &base.people {
             speller.kinds[Kind::Stakeholder as usize].push((mask(&person.id), person.id.clone()));
         }
         speller

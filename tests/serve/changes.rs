@@ -100,6 +100,21 @@ const WAYS: &[Way] = &[
         std::thread::sleep(Duration::from_millis(10));
         git(root, &["stash", "pop", "-q"]);
     }),
+    ("its folder renamed, and the file's page with it", |s, w| {
+        s.folder.write("content/before/moved.md", text(w));
+        s.wait_for("/before/moved/", w, true).expect("a page");
+        fs::rename(s.folder.join("content/before"), s.folder.join("content/after")).expect("renamed");
+        s.wait_for("/after/moved/", w, true).expect("the page moved");
+        assert_eq!(s.get("/before/moved/").status, 404);
+        fs::remove_dir_all(s.folder.join("content/after")).expect("removed");
+        s.wait_for("/after/moved/", w, false).expect("the page went");
+        put(&s.folder.join("content/guide.md"), &text(w));
+    }),
+    ("removed for good, then made anew", |s, w| {
+        fs::remove_file(s.folder.join("content/guide.md")).expect("removed");
+        s.wait_for("/guide/", "Guide</h1>", false).expect("the page went");
+        put(&s.folder.join("content/guide.md"), &text(w));
+    }),
     #[cfg(unix)]
     ("a symbolic link within the project", |s, w| {
         let path = s.folder.join("content/guide.md");
@@ -148,8 +163,18 @@ fn every_way_of_saving_is_noticed_fifty_times() {
 }
 
 #[test]
+#[ignore = "takes minutes; run before a release"]
+fn every_way_of_saving_is_found_by_looking_fifty_times() {
+    every_way(&looking(), 50);
+}
+
+fn looking() -> Served {
+    Served::with(project(), segue::serve::Options { poll: Some(Duration::from_millis(50)), ..options() })
+}
+
+#[test]
 fn looking_finds_what_no_event_tells_of() {
-    let served = Served::with(project(), segue::serve::Options { poll: Some(Duration::from_millis(50)), ..options() });
+    let served = looking();
     for words in ["Third words.", "Fourth words.", "Fifths words."] {
         put(&served.folder.join("content/guide.md"), &text(words));
         served.wait_for("/guide/", words, true).expect("seen");

@@ -102,9 +102,10 @@ pub(super) fn make(root: &Path, handoff: &Path, way: Way, at: usize) -> io::Resu
             edit(text, &[&page, &person, &account_page])
         }
         Way::Title => {
-            let text = match text.lines().any(|line| line.starts_with("title: ")) {
-                true => set(&text, "title: ", &mark),
-                false => text.replacen("---\n", &format!("---\ntitle: {mark}\n"), 1),
+            let text = if text.lines().any(|line| line.starts_with("title: ")) {
+                set(&text, "title: ", &mark)
+            } else {
+                text.replacen("---\n", &format!("---\ntitle: {mark}\n"), 1)
             };
             edit(text, &[&page, &account_page])
         }
@@ -117,9 +118,8 @@ pub(super) fn make(root: &Path, handoff: &Path, way: Way, at: usize) -> io::Resu
             let slug = format!("edit-{at}-of-the-bench");
             let file = root.join("content/handoffs").join(format!("{slug}.md"));
             let text = set(&text, "  opportunity_id: ", &format!("9000{at}"));
-            let text = text.replacen("---\n", &format!("---\ntitle: {mark}\n"), 1);
-            let text = text.lines().enumerate().filter(|(at, line)| *at == 1 || !line.starts_with("title: "));
-            let text = text.map(|(_, line)| format!("{line}\n")).collect();
+            let untitled: Vec<&str> = text.lines().filter(|line| !line.starts_with("title: ")).collect();
+            let text = untitled.join("\n").replacen("---\n", &format!("---\ntitle: {mark}\n"), 1) + "\n";
             Edit { file, ..edit(text, &[&format!("/handoffs/{slug}/"), &account_page]) }
         }
     })

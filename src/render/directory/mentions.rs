@@ -109,7 +109,7 @@ impl Mentioned {
     ) -> Self {
         let mut read: AHashSet<RecordId> = delta.records.iter().copied().collect();
         read.extend(delta.added.iter().filter_map(|id| now.receipt_of(*id)));
-        read.extend(self.concerned(before, now, delta, spoken));
+        read.extend(concerned(before, now, delta, spoken));
         let found: Vec<(RecordId, Arc<[Target]>)> =
             read.par_iter().map(|id| (*id, mentions_of(now, names, *id).into())).collect();
         let mut said = self.said.clone();
@@ -120,7 +120,7 @@ impl Mentioned {
             let new = &said[id.0 as usize];
             let Some((page, _)) = page_of(now, id) else { continue };
             // A receipt that waited for its handoff speaks for the first time.
-            let all = delta.added.iter().any(|added| *added == page);
+            let all = delta.added.contains(&page);
             let other = old.iter().filter(|target| all || !new.contains(target));
             let other = other.chain(new.iter().filter(|target| all || !old.contains(target)));
             touched.extend(other.map(|target| (*target, page)));
@@ -145,52 +145,46 @@ impl Mentioned {
         Self { said, by: Arc::new(by) }
     }
 
-    /// The other records whose links or names may lead elsewhere by now.
-    fn concerned(
-        &self,
-        before: &KnowledgeBase,
-        now: &KnowledgeBase,
-        delta: &Delta,
-        spoken: &BTreeSet<String>,
-    ) -> Vec<RecordId> {
-        // People who came or went; of the others the id stays.
-        let people = delta.people.iter().filter_map(|id| {
-            let there = |base: &KnowledgeBase| base.has(Target::Person(*id));
-            (there(before) != there(now)).then(|| now.person(*id).id.clone())
-        });
-        let added = delta.added.iter().map(|id| now.record(*id).id.clone());
-        let linked: Vec<String> = added.chain(people).chain(delta.names.iter().cloned()).collect();
-        if linked.is_empty() && spoken.is_empty() {
-            return Vec::new();
-        }
-        let spoken: Vec<(&str, memchr::memmem::Finder<'_>)> = spoken
-            .iter()
-            .map(|name| {
-                let word = name.split(' ').max_by_key(|word| word.len()).unwrap_or(name);
-                (name.as_str(), memchr::memmem::Finder::new(word))
-            })
-            .collect();
-        let all = 0..now.records.len() as u32;
-        all.into_par_iter()
-            .map(RecordId)
-            .filter(|id| {
-                let body = now.body(*id);
-                let links = || {
-                    body.links.iter().any(|link| {
-                        let target = folded(&link.target);
-                        linked.iter().any(|name| target.contains(name.as_str()))
-                    })
-                };
-                let text = now.source(*id).slice(body.span).as_bytes();
-                !body.links.is_empty() && !linked.is_empty() && links()
-                    || spoken.iter().any(|(name, word)| word.find(text).is_some() && says(text, name))
-            })
-            .collect()
-    }
-
     pub(super) fn by(&self, target: Target) -> &[RecordId] {
         self.by.get(&target).map_or(&[], |pages| pages)
     }
+}
+
+/// The other records whose links or names may lead elsewhere by now.
+fn concerned(before: &KnowledgeBase, now: &KnowledgeBase, delta: &Delta, spoken: &BTreeSet<String>) -> Vec<RecordId> {
+    // People who came or went; of the others the id stays.
+    let people = delta.people.iter().filter_map(|id| {
+        let there = |base: &KnowledgeBase| base.has(Target::Person(*id));
+        (there(before) != there(now)).then(|| now.person(*id).id.clone())
+    });
+    let added = delta.added.iter().map(|id| now.record(*id).id.clone());
+    let linked: Vec<String> = added.chain(people).chain(delta.names.iter().cloned()).collect();
+    if linked.is_empty() && spoken.is_empty() {
+        return Vec::new();
+    }
+    let spoken: Vec<(&str, memchr::memmem::Finder<'_>)> = spoken
+        .iter()
+        .map(|name| {
+            let word = name.split(' ').max_by_key(|word| word.len()).unwrap_or(name);
+            (name.as_str(), memchr::memmem::Finder::new(word))
+        })
+        .collect();
+    let all = 0..now.records.len() as u32;
+    all.into_par_iter()
+        .map(RecordId)
+        .filter(|id| {
+            let body = now.body(*id);
+            let links = || {
+                body.links.iter().any(|link| {
+                    let target = folded(&link.target);
+                    linked.iter().any(|name| target.contains(name.as_str()))
+                })
+            };
+            let text = now.source(*id).slice(body.span).as_bytes();
+            !body.links.is_empty() && !linked.is_empty() && links()
+                || spoken.iter().any(|(name, word)| word.find(text).is_some() && says(text, name))
+        })
+        .collect()
 }
 
 /// Whether all words of a name stand in a text: enough to look closely.

@@ -44,6 +44,8 @@ pub(super) struct Part {
 pub(super) struct Stamp {
     length: u64,
     modified: Option<SystemTime>,
+    /// When the system last wrote down anything of the file: unlike the time above, nobody can set it back.
+    changed: Option<SystemTime>,
 }
 
 impl File {
@@ -120,13 +122,25 @@ pub(super) fn content_path(path: &str) -> Option<&str> {
 
 pub(super) fn stamp(disk: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(disk).ok()?;
-    Some(Stamp { length: metadata.len(), modified: metadata.modified().ok() })
+    Some(Stamp { length: metadata.len(), modified: metadata.modified().ok(), changed: changed(&metadata) })
+}
+
+#[cfg(unix)]
+fn changed(metadata: &fs::Metadata) -> Option<SystemTime> {
+    use std::os::unix::fs::MetadataExt;
+    let (seconds, rest) = (u64::try_from(metadata.ctime()).ok()?, u32::try_from(metadata.ctime_nsec()).ok()?);
+    SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, rest))
+}
+
+#[cfg(not(unix))]
+fn changed(_: &fs::Metadata) -> Option<SystemTime> {
+    None
 }
 
 impl Stamp {
     /// Whether the file is so new that another change could bear the same time.
     pub(super) fn is_young(&self) -> bool {
-        let age = self.modified.map(|modified| modified.elapsed());
+        let age = self.modified.max(self.changed).map(|newest| newest.elapsed());
         // A time in the future tells nothing either.
         !matches!(age, Some(Ok(age)) if age > Duration::from_secs(2))
     }
