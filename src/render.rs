@@ -13,5 +13,5 @@ mod prose;
 mod theme;
 pub mod view;
 
-pub use directory::{Directory, Item, Place};
+pub use directory::{Directory, Item, Place, Places};
 pub use theme::{RenderError, Theme, ThemeData, ThemeFile};

@@ -16,8 +16,8 @@ use crate::project::Audience;
 use crate::render::view::Lens;
 use crate::render::view::free::Folders;
 use crate::render::view::list::address;
-use crate::render::view::orders::Orders;
-use crate::render::{Directory, Place, RenderError, Theme, ThemeData};
+use crate::render::view::orders::{self, Orders};
+use crate::render::{Directory, Place, Places, RenderError, Theme, ThemeData};
 use crate::route::{Route, RouteMap};
 use crate::source::{FileId, Span};
 use ahash::AHashMap;
@@ -97,7 +97,7 @@ impl Site {
             label: crate::render::view::list::title(kind).to_owned(),
             href: format!("{}/index.html", kind.folder()),
         });
-        let Table { routes, diagnostics, .. } = Table::of(&base, &directory, &orders, &theme);
+        let Table { routes, diagnostics, .. } = Table::of(&base, directory.places(), &theme);
         let site = Self {
             base,
             theme: Arc::new(theme),
@@ -271,20 +271,17 @@ struct Table<'a> {
 /// What is wrong with the addresses that the pages of a knowledge base would have: two at one, or one that Segue keeps
 /// for itself. The same that [`Site::new`] returns, for those who make no page.
 pub fn addresses(base: &KnowledgeBase, theme: &Theme) -> Vec<Diagnostic> {
-    let directory = Directory::new(base);
-    let faults = AHashMap::new();
-    let orders = Orders::new(&Lens { base, directory: &directory, faults: &faults, root: "", here: None });
-    Table::of(base, &directory, &orders, theme).diagnostics
+    Table::of(base, &Places::new(base), theme).diagnostics
 }
 
 impl<'a> Table<'a> {
-    fn of(base: &'a KnowledgeBase, directory: &Directory, orders: &Orders, theme: &Theme) -> Self {
+    fn of(base: &'a KnowledgeBase, places: &Places, theme: &Theme) -> Self {
         let mut table = Self { base, routes: RouteMap::new(), owners: AHashMap::new(), diagnostics: Vec::new() };
-        table.fill(directory, orders, theme);
+        table.fill(places, theme);
         table
     }
 
-    fn fill(&mut self, directory: &Directory, orders: &Orders, theme: &Theme) {
+    fn fill(&mut self, places: &Places, theme: &Theme) {
         self.own(own("index.html"), Maker::Home);
         self.own(own("404.html"), Maker::NotFound);
         self.own(own("search/index.html"), Maker::Search);
@@ -300,13 +297,17 @@ impl<'a> Table<'a> {
             self.theme_file(name, &file.href);
         }
         for kind in LISTED {
-            for number in 1..=orders.pages(kind) {
+            let entries = match kind {
+                Kind::Stakeholder => self.base.person_ids().count(),
+                kind => self.base.of_kind(kind).count(),
+            };
+            for number in 1..=orders::pages(entries) {
                 self.own(own(&format!("{}/index.html", address(kind, number))), Maker::List(kind, number));
             }
         }
         for kind in [Kind::Account, Kind::Handoff, Kind::Teammate, Kind::Page] {
             for id in self.base.of_kind(kind) {
-                let route = directory.route(Target::Record(id)).clone();
+                let route = places.route(Target::Record(id)).clone();
                 // The text of `content/index.md` is part of the home page.
                 if route.as_str() != "index.html" {
                     let place = (self.base.record(id).file, self.base.record(id).opening);
@@ -316,13 +317,13 @@ impl<'a> Table<'a> {
         }
         for id in self.base.person_ids() {
             let place = self.place_of(id);
-            self.page(directory.route(Target::Person(id)).clone(), Maker::Person(id), place);
+            self.page(places.route(Target::Person(id)).clone(), Maker::Person(id), place);
         }
         for at in 0..self.base.assets.len() {
             self.asset(at);
         }
         for at in 0..self.base.records.len() as u32 {
-            self.redirects(RecordId(at), directory);
+            self.redirects(RecordId(at), places);
         }
     }
 
@@ -416,7 +417,7 @@ impl<'a> Table<'a> {
     }
 
     /// Old slugs whose addresses lead to the new one.
-    fn redirects(&mut self, id: RecordId, directory: &Directory) {
+    fn redirects(&mut self, id: RecordId, places: &Places) {
         let record = self.base.record(id);
         let target = match record.kind {
             Kind::Receipt => return,
@@ -430,7 +431,7 @@ impl<'a> Table<'a> {
             Kind::Page => record.id.rsplit_once('/').map_or("", |(folder, _)| folder),
             kind => kind.folder(),
         };
-        let route = directory.route(target);
+        let route = places.route(target);
         for old in record.fields.items("redirect_from") {
             let Some(slug) = old.text() else { continue };
             let address = if folder.is_empty() { slug.to_owned() } else { format!("{folder}/{slug}") };

@@ -29,11 +29,17 @@ pub struct Place {
     pub href: String,
 }
 
+/// Names and addresses of everything with a page.
+#[derive(Clone, Debug)]
+pub struct Places {
+    records: Vec<Arc<(Route, Place)>>,
+    people: Vec<Arc<(Route, Place)>>,
+}
+
 /// Names and addresses of everything with a page, and who has what to do. A copy is cheap.
 #[derive(Clone, Debug)]
 pub struct Directory {
-    records: Vec<Arc<(Route, Place)>>,
-    people: Vec<Arc<(Route, Place)>>,
+    places: Places,
     ties: Ties,
     mentioned: Mentioned,
     /// Names that become links in running text.
@@ -45,8 +51,7 @@ impl Directory {
     pub fn new(base: &KnowledgeBase) -> Self {
         let names = mentions::names(base);
         Self {
-            records: (0..base.records.len() as u32).map(|at| record_place(base, RecordId(at))).collect(),
-            people: (0..base.people.len() as u32).map(|at| person_place(base, PersonId(at))).collect(),
+            places: Places::new(base),
             ties: Ties::new(base),
             mentioned: Mentioned::new(base, &names),
             names: Arc::new(names),
@@ -64,10 +69,75 @@ impl Directory {
         }
         directory.mentioned = self.mentioned.amended(before, now, delta, &spoken, &directory.names);
         if !delta.is_text() {
-            directory.rename(before, now, delta);
+            directory.places.rename(before, now, delta);
             directory.ties = self.ties.amended(before, now, delta);
         }
         directory
+    }
+
+    /// Where everything is.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
+    /// The page of a target.
+    pub fn place(&self, target: Target) -> &Place {
+        self.places.place(target)
+    }
+
+    /// The page of a record.
+    pub fn record(&self, id: RecordId) -> &Place {
+        self.places.record(id)
+    }
+
+    /// The file of a target's page.
+    pub fn route(&self, target: Target) -> &Route {
+        self.places.route(target)
+    }
+
+    /// What a teammate has to do with.
+    pub fn duties(&self, teammate: RecordId) -> &Duties {
+        self.ties.duties(teammate)
+    }
+
+    /// The promises made to the person of an id.
+    pub fn promised(&self, person: &str) -> &[Item] {
+        self.ties.promised(person)
+    }
+
+    /// The people who are or were at an account.
+    pub fn people_at(&self, account: RecordId) -> &[PersonId] {
+        self.ties.people_at(account)
+    }
+
+    /// The people who report to the person of an id, by their newest entries.
+    pub fn reports(&self, boss: &str) -> &[PersonId] {
+        self.ties.reports(boss)
+    }
+
+    /// Open questions, the first due first.
+    pub fn questions(&self) -> impl ExactSizeIterator<Item = &Question> {
+        self.ties.questions().iter().map(|question| &**question)
+    }
+
+    /// The open questions of a record.
+    pub fn questions_of(&self, record: RecordId) -> impl Iterator<Item = &Question> {
+        self.ties.questions_of(record)
+    }
+
+    /// The pages that link to a target, in the order of kind and id.
+    pub fn mentions(&self, target: Target) -> &[RecordId] {
+        self.mentioned.by(target)
+    }
+}
+
+impl Places {
+    /// The places of all that a knowledge base holds.
+    pub fn new(base: &KnowledgeBase) -> Self {
+        Self {
+            records: (0..base.records.len() as u32).map(|at| record_place(base, RecordId(at))).collect(),
+            people: (0..base.people.len() as u32).map(|at| person_place(base, PersonId(at))).collect(),
+        }
     }
 
     /// Finds out anew how what changed is called, and what is called after it.
@@ -111,41 +181,6 @@ impl Directory {
             Target::Record(id) => &self.records[id.0 as usize].0,
             Target::Person(id) => &self.people[id.0 as usize].0,
         }
-    }
-
-    /// What a teammate has to do with.
-    pub fn duties(&self, teammate: RecordId) -> &Duties {
-        self.ties.duties(teammate)
-    }
-
-    /// The promises made to the person of an id.
-    pub fn promised(&self, person: &str) -> &[Item] {
-        self.ties.promised(person)
-    }
-
-    /// The people who are or were at an account.
-    pub fn people_at(&self, account: RecordId) -> &[PersonId] {
-        self.ties.people_at(account)
-    }
-
-    /// The people who report to the person of an id, by their newest entries.
-    pub fn reports(&self, boss: &str) -> &[PersonId] {
-        self.ties.reports(boss)
-    }
-
-    /// Open questions, the first due first.
-    pub fn questions(&self) -> impl ExactSizeIterator<Item = &Question> {
-        self.ties.questions().iter().map(|question| &**question)
-    }
-
-    /// The open questions of a record.
-    pub fn questions_of(&self, record: RecordId) -> impl Iterator<Item = &Question> {
-        self.ties.questions_of(record)
-    }
-
-    /// The pages that link to a target, in the order of kind and id.
-    pub fn mentions(&self, target: Target) -> &[RecordId] {
-        self.mentioned.by(target)
     }
 }
 

@@ -24,6 +24,11 @@ pub struct Orders {
     pub team: Arc<Alphabet<RecordId>>,
 }
 
+/// How many pages a list of so many entries has.
+pub fn pages(entries: usize) -> usize {
+    entries.div_ceil(PAGE).max(1)
+}
+
 impl Orders {
     /// Everything in order.
     pub fn new(lens: &Lens<'_>) -> Self {
@@ -69,7 +74,7 @@ impl Orders {
 
     /// How many pages a list has.
     pub fn pages(&self, kind: Kind) -> usize {
-        self.len(kind).div_ceil(PAGE).max(1)
+        pages(self.len(kind))
     }
 
     /// Where names begin with which letter; nothing for a list that is not by name.
