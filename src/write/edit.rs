@@ -130,7 +130,8 @@ impl Editor<'_> {
             let there = entry(entries, field.name);
             let old = there.and_then(|(_, node)| answer(field, node));
             match (there, wanted.get(field.name)) {
-                (_, new) if old.as_ref() == new => {}
+                (there, new)
+                    if old.as_ref() == new && !there.is_some_and(|(_, node)| is_misquoted(&field.ty, node)) => {}
                 (None, None) => {}
                 (Some(there), Some(new)) => self.change(field, there, new, flow)?,
                 _ if flow => return Err(Stop::Whole),
@@ -253,7 +254,7 @@ impl Editor<'_> {
             match pair {
                 Some(at) => {
                     place = self.next_line(there[*at].span.end as usize);
-                    if old[*at] != *new {
+                    if old[*at] != *new || is_misquoted(ty, there[*at]) {
                         self.item(ty, there[*at], new)?;
                     }
                 }
@@ -355,6 +356,19 @@ impl Editor<'_> {
         }
         out.push_str(&self.text[at..]);
         out
+    }
+}
+
+/// Whether quotes make text of what is to be a number or a bool, here or in what is below: the same answer without them
+/// is a good one.
+fn is_misquoted(ty: &Type, node: &Node) -> bool {
+    match (&node.kind, ty) {
+        (NodeKind::Scalar { plain, .. }, Type::Integer { .. } | Type::Number | Type::Money | Type::Bool) => !plain,
+        (NodeKind::Sequence(nodes), Type::List(item)) => nodes.iter().any(|node| is_misquoted(item, node)),
+        (NodeKind::Mapping(entries), Type::Group(fields)) => entries
+            .iter()
+            .any(|(key, node)| fields.iter().any(|field| *field.name == *key.name && is_misquoted(&field.ty, node))),
+        _ => false,
     }
 }
 

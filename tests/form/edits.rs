@@ -80,6 +80,13 @@ fn what_no_field_has_is_not_lost() {
 }
 
 #[test]
+fn quotes_that_make_text_of_a_number_go() {
+    let text = "---\nstage: 'draft'\ndeal:\n  acv: \"48000\" # said Dana\n  auto_renew: {}\n  products:\n    - {name: Dock, quantity: '3'}\n---\n";
+    let after = edit(text, &[]).expect("an edit");
+    assert_eq!(after, text.replace("\"48000\"", "48000").replace("'3'", "3"));
+}
+
+#[test]
 fn a_gap_that_segue_new_left_is_filled() {
     let schema = Schema::default();
     let mut few = Answers::default();
