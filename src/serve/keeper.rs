@@ -124,6 +124,10 @@ impl Keeper {
         let mut asked = self.asked();
         let urgent = urgent || asked.join.is_some_and(|(_, urgent)| urgent);
         asked.join = Some((Instant::now(), urgent));
+        // Pages are as they will be when all is joined, so search need not wait for that.
+        if !urgent {
+            asked.index = Some(Instant::now());
+        }
         self.wake.notify_all();
     }
 
@@ -207,6 +211,9 @@ impl Keeper {
                 Some(amended) => self.show(amended),
                 None if newer && lost < MOST_LOST => {
                     lost += 1;
+                    if let Some((_, waited_for)) = &mut self.asked().join {
+                        *waited_for |= urgent;
+                    }
                     continue;
                 }
                 None => {
@@ -217,8 +224,10 @@ impl Keeper {
             lost = 0;
             drop(workspace);
             drop(past);
-            self.asked().index = Some(Instant::now());
-            self.wake.notify_all();
+            if urgent {
+                self.asked().index = Some(Instant::now());
+                self.wake.notify_all();
+            }
         }
     }
 
@@ -243,7 +252,7 @@ impl Keeper {
         loop {
             let wanted = self.wait(|asked| match asked.index {
                 None => Due::Never,
-                Some(_) if asked.join.is_some() => Due::Never,
+                Some(_) if asked.join.is_some_and(|(_, waited_for)| waited_for) => Due::Never,
                 Some(since) => {
                     let due = Due::after(since, INDEX_REST);
                     if matches!(due, Due::Now) {
