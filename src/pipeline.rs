@@ -202,7 +202,6 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
 pub const INDEX: &str = "search/index";
 
 /// What a build did.
-#[derive(Debug)]
 pub struct Built {
     /// What changed in the output folder.
     pub summary: Summary,
@@ -212,8 +211,8 @@ pub struct Built {
     pub index_bytes: usize,
     /// Every problem there is; errors only where they were allowed.
     pub diagnostics: Vec<Diagnostic>,
-    /// The texts that the problems point into.
-    pub sources: Sources,
+    /// What was published. Its texts are those that the problems point into.
+    pub site: Site,
 }
 
 /// Why nothing was published. The last site is as it was.
@@ -290,9 +289,7 @@ pub fn build(
         (Err(error), _) | (_, Err(error)) => return Err(error),
     };
     let summary = staged.commit()?;
-    drop(site);
-    let sources = Arc::try_unwrap(base).map_or_else(|base| base.sources.clone(), |base| base.sources);
-    Ok(Built { summary, pages, index_bytes, diagnostics, sources })
+    Ok(Built { summary, pages, index_bytes, diagnostics, site })
 }
 
 /// Makes every file of the site. Says how many of them are pages.

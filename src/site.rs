@@ -91,13 +91,13 @@ impl Site {
             by_file.entry(fault.file).or_default().push(fault.clone());
         }
         let lens = Lens { base: &base, directory: &directory, faults: &by_file, root: "", here: None };
-        let orders = Orders::new(&lens);
-        let folders = Folders::new(&lens);
+        let ((orders, folders), table) =
+            rayon::join(|| (Orders::new(&lens), Folders::new(&lens)), || Table::of(&base, directory.places(), &theme));
+        let Table { routes, diagnostics, .. } = table;
         let lists = LISTED.map(|kind| Place {
             label: crate::render::view::list::title(kind).to_owned(),
             href: format!("{}/index.html", kind.folder()),
         });
-        let Table { routes, diagnostics, .. } = Table::of(&base, directory.places(), &theme);
         let site = Self {
             base,
             theme: Arc::new(theme),

@@ -30,7 +30,7 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Outcome, Failure> {
     let paint = context.stdout();
     let paths = Paths::new(&root, &context.cwd);
     match built {
-        Ok(Built { summary, pages, diagnostics, sources, index_bytes, .. }) => {
+        Ok(Built { summary, pages, diagnostics, site, index_bytes }) => {
             let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
             let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
             let mut line = format!(
@@ -53,8 +53,10 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Outcome, Failure> {
             if errors > 0 {
                 let shown: Vec<_> =
                     diagnostics.iter().filter(|found| found.severity == Severity::Error).take(SHOWN).cloned().collect();
-                print_note(&render::short(&shown, &sources, &paths));
+                print_note(&render::short(&shown, &site.base().sources, &paths));
             }
+            // As after a check, all at once, by the end of the process.
+            std::mem::forget(site);
             line += &format!("{}\n", paint.dim(target.path().join("index.html").display()));
             print(&line)?;
             Ok(Outcome::Clean)

@@ -49,13 +49,12 @@ pub struct Directory {
 impl Directory {
     /// The directory of a knowledge base.
     pub fn new(base: &KnowledgeBase) -> Self {
-        let names = mentions::names(base);
-        Self {
-            places: Places::new(base),
-            ties: Ties::new(base),
-            mentioned: Mentioned::new(base, &names),
-            names: Arc::new(names),
-        }
+        let mentions = || {
+            let names = mentions::names(base);
+            (Mentioned::new(base, &names), Arc::new(names))
+        };
+        let ((mentioned, names), (places, ties)) = rayon::join(mentions, || (Places::new(base), Ties::new(base)));
+        Self { places, ties, mentioned, names }
     }
 
     /// The directory of a base that [`KnowledgeBase::amended`] gave: `before` is the one this directory is of.
