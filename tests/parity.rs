@@ -3,7 +3,7 @@
 use crate::kit::{self, Folder, build, example_site};
 use segue::pipeline::INDEX;
 use segue_bench::corpus::{self, Recipe};
-use segue_search::{Fetch, Published, Request, Searcher};
+use segue_search::{Fetch, Request, Searcher};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -169,7 +169,7 @@ fn generated() -> PathBuf {
 fn the_page_finds_what_the_command_line_finds() {
     for (site, words, least) in [(example_site().to_owned(), 60, 400), (generated(), 40, 250)] {
         let index = site.join(INDEX);
-        let searcher = Published::open(Files(index.clone())).and_then(Searcher::open).expect("the index opens");
+        let searcher = segue_search::open(Files(index.clone())).expect("the index opens");
         let questions = questions(&searcher, words);
         assert!(questions.len() >= least, "{} questions", questions.len());
         let ours = native(&searcher, &questions);

@@ -6,7 +6,6 @@
 //! tantivy has columns too, but packs every record's value into its own bits: an account a record would be 280 KB.
 
 use std::io;
-use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -292,7 +291,7 @@ pub(crate) struct FacetColumn {
 }
 
 impl FacetColumn {
-    pub(crate) fn read(bytes: &[u8], records: u32) -> io::Result<Arc<FacetColumn>> {
+    pub(crate) fn read(bytes: &[u8], records: u32) -> io::Result<FacetColumn> {
         let bytes = inflate(bytes)?;
         let mut wire = Wire(&bytes);
         let sets = (0..wire.number()?)
@@ -302,7 +301,20 @@ impl FacetColumn {
         if runs.iter().any(|(_, set)| *set as usize >= sets.len()) {
             return Err(invalid("a run of a set that is not there"));
         }
-        Ok(Arc::new(FacetColumn { sets, runs }))
+        Ok(FacetColumn { sets, runs })
+    }
+
+    /// A column of records that have no value.
+    pub(crate) fn empty(records: u32) -> FacetColumn {
+        FacetColumn { sets: vec![Vec::new()], runs: vec![(records, 0)] }
+    }
+
+    /// Takes in the column of the records that follow; `numbers` says which values here are its values.
+    pub(crate) fn follow(&mut self, next: &FacetColumn, numbers: &[u32]) {
+        let (records, sets) = (self.runs.last().map_or(0, |(end, _)| *end), self.sets.len() as u32);
+        let number = |value: &u32| numbers[*value as usize];
+        self.sets.extend(next.sets.iter().map(|set| set.iter().map(number).collect()));
+        self.runs.extend(next.runs.iter().map(|(end, set)| (records + end, sets + set)));
     }
 
     /// How many values there are.
@@ -314,10 +326,10 @@ impl FacetColumn {
 /// A column of numbers, read: for every run of records, where it ends and its value.
 pub(crate) type OrderedColumn = Vec<(u32, Option<i64>)>;
 
-pub(crate) fn read_ordered(bytes: &[u8], records: u32) -> io::Result<Arc<OrderedColumn>> {
+pub(crate) fn read_ordered(bytes: &[u8], records: u32) -> io::Result<OrderedColumn> {
     let bytes = inflate(bytes)?;
     let value = |wire: &mut Wire<'_>| if wire.number()? == 0 { Ok(None) } else { wire.signed().map(Some) };
-    unpack(Wire(&bytes), value, records).map(Arc::new)
+    unpack(Wire(&bytes), value, records)
 }
 
 /// Every record's length.
@@ -344,14 +356,14 @@ pub(crate) fn read_freshness(bytes: &[u8], records: u32) -> io::Result<Vec<Fresh
 }
 
 /// The names of a field's values, by their numbers.
-pub(crate) fn read_names(bytes: &[u8]) -> io::Result<Arc<Vec<Named>>> {
+pub(crate) fn read_names(bytes: &[u8]) -> io::Result<Vec<Named>> {
     let bytes = inflate(bytes)?;
     let mut wire = Wire(&bytes);
     let mut names = Vec::new();
     while !wire.is_empty() {
         names.push(Named::new(wire.text()?, wire.text()?));
     }
-    Ok(Arc::new(names))
+    Ok(names)
 }
 
 #[cfg(test)]

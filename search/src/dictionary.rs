@@ -3,15 +3,17 @@
 use std::cmp::Reverse;
 use std::io;
 
-use tantivy::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 
+use crate::layer::Layer;
 use crate::near::{LONGEST, Near};
 use crate::schema::{AFTER_STEM, WordKey, Zone, read_word_key};
 
-/// A form of a word that the index holds, in one zone.
+/// A form of a word that a layer holds, in one zone.
 #[derive(Clone, Debug)]
 pub(crate) struct Form {
+    /// Which layer.
+    pub(crate) layer: usize,
     pub(crate) surface: String,
     pub(crate) zone: Zone,
     pub(crate) postings: TermInfo,
@@ -26,35 +28,36 @@ pub(crate) const SHORTEST_BEGINNING: usize = 2;
 const CORRECTIONS: usize = 12;
 
 /// Every form of a stem.
-pub(crate) fn forms(words: &InvertedIndexReader, stem: &str) -> io::Result<Vec<Form>> {
-    let from = format!("{stem}{AFTER_STEM}");
-    let to = format!("{stem}{}", '\u{2}');
-    let mut stream = words.terms().range().ge(&from).lt(&to).into_stream()?;
+pub(crate) fn forms(layers: &[Layer], stem: &str) -> io::Result<Vec<Form>> {
+    between(layers, format!("{stem}{AFTER_STEM}").as_bytes(), format!("{stem}{}", '\u{2}').as_bytes())
+}
+
+/// The forms whose keys stand from one on and before another, layer by layer.
+fn between(layers: &[Layer], from: &[u8], to: &[u8]) -> io::Result<Vec<Form>> {
     let mut forms = Vec::new();
-    while stream.advance() {
-        forms.extend(form(stream.key(), stream.value()));
+    for (number, layer) in layers.iter().enumerate() {
+        let mut stream = layer.words.terms().range().ge(from).lt(to).into_stream()?;
+        while stream.advance() {
+            forms.extend(form(number, stream.key(), stream.value()));
+        }
     }
     Ok(forms)
 }
 
-fn form(key: &[u8], postings: &TermInfo) -> Option<Form> {
+fn form(layer: usize, key: &[u8], postings: &TermInfo) -> Option<Form> {
     let WordKey { zone, surface, .. } = read_word_key(key)?;
-    Some(Form { surface, zone, postings: postings.clone() })
+    Some(Form { layer, surface, zone, postings: postings.clone() })
 }
 
 /// The words that begin with `beginning`: those in titles and names first, then the most frequent.
-pub(crate) fn completions(words: &InvertedIndexReader, beginning: &str, stem: &str) -> io::Result<Vec<Form>> {
+pub(crate) fn completions(layers: &[Layer], beginning: &str, stem: &str) -> io::Result<Vec<Form>> {
     if beginning.len() < SHORTEST_BEGINNING {
         return Ok(Vec::new());
     }
-    let mut stream = words.terms().range().ge(beginning).lt(after(beginning)).into_stream()?;
-    let mut found = Vec::new();
-    while stream.advance() {
-        found.extend(form(stream.key(), stream.value()));
-    }
+    let mut found = between(layers, beginning.as_bytes(), &after(beginning))?;
     // "happy" begins words whose stem is "happi".
     if !stem.starts_with(beginning) {
-        found.extend(forms(words, stem)?);
+        found.extend(forms(layers, stem)?);
     }
     found.retain(|form| form.surface.starts_with(beginning));
     let rank = |form: &Form| (form.zone != Zone::Title, Reverse(form.postings.doc_freq));
@@ -98,7 +101,7 @@ pub(crate) fn forgiven(word: &str) -> u8 {
 /// then those that begin with the second letter (two letters swapped, one too many), and the whole dictionary only for
 /// a word of which nothing else is known. Nearest by edits; then those that stand in titles and names; then the most
 /// frequent.
-pub(crate) fn corrections(words: &InvertedIndexReader, word: &str, open: bool) -> io::Result<Vec<Form>> {
+pub(crate) fn corrections(layers: &[Layer], word: &str, open: bool) -> io::Result<Vec<Form>> {
     let forgiven = forgiven(word);
     if forgiven == 0 {
         return Ok(Vec::new());
@@ -108,16 +111,18 @@ pub(crate) fn corrections(words: &InvertedIndexReader, word: &str, open: bool) -
     let second = letters.next().map(String::from).filter(|second| first.as_ref() != Some(second));
     for (beginning, edits) in [(first, forgiven), (second, 1), (None, 1)] {
         let near = Near::to(word, edits, open);
-        let range = words.terms().search(&near);
-        let mut stream = match &beginning {
-            Some(beginning) => range.ge(beginning).lt(after(beginning)).into_stream()?,
-            None => range.into_stream()?,
-        };
         let mut found = Vec::new();
-        while stream.advance() {
-            let Some(form) = form(stream.key(), stream.value()) else { continue };
-            if let Some(edits) = near.edits(&form.surface) {
-                found.push((edits, form));
+        for (number, layer) in layers.iter().enumerate() {
+            let range = layer.words.terms().search(&near);
+            let mut stream = match &beginning {
+                Some(beginning) => range.ge(beginning).lt(after(beginning)).into_stream()?,
+                None => range.into_stream()?,
+            };
+            while stream.advance() {
+                let Some(form) = form(number, stream.key(), stream.value()) else { continue };
+                if let Some(edits) = near.edits(&form.surface) {
+                    found.push((edits, form));
+                }
             }
         }
         if let Some(nearest) = found.iter().map(|(edits, _)| *edits).min() {

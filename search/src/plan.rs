@@ -3,9 +3,8 @@
 
 use std::io;
 
-use tantivy::InvertedIndexReader;
-
 use crate::dictionary::{self, Form};
+use crate::layer::Layer;
 use crate::options::Options;
 use crate::query::{Asked, Query};
 use crate::rank::{Alternative, Means, weighed};
@@ -66,13 +65,8 @@ impl Plan {
 }
 
 /// Looks a query's words up and decides what each may stand for.
-pub(crate) fn plan(
-    index: &InvertedIndexReader,
-    query: &Query,
-    options: &Options,
-    stems: &mut Stems,
-) -> io::Result<Plan> {
-    let mut planner = Planner { index, stems, plan: Plan::default() };
+pub(crate) fn plan(layers: &[Layer], query: &Query, options: &Options, stems: &mut Stems) -> io::Result<Plan> {
+    let mut planner = Planner { layers, stems, plan: Plan::default() };
     let synonyms = Synonyms::of(options, planner.stems);
     let mut name = Vec::new();
     let mut at = 0;
@@ -99,7 +93,7 @@ pub(crate) fn plan(
     }
     for words in &query.without {
         let means = if let [word] = &**words {
-            weighed(dictionary::forms(index, &word.stem)?, &word.text)
+            weighed(dictionary::forms(layers, &word.stem)?, &word.text)
         } else {
             planner.phrase(words)?
         };
@@ -113,7 +107,7 @@ pub(crate) fn plan(
 }
 
 struct Planner<'a> {
-    index: &'a InvertedIndexReader,
+    layers: &'a [Layer],
     stems: &'a mut Stems,
     plan: Plan,
 }
@@ -125,13 +119,13 @@ impl Planner<'_> {
         let mut alternatives: Vec<Alternative> = Vec::new();
         // The first letter of a name to come is not the initial of another.
         let begun = word.open && word.text.len() < dictionary::SHORTEST_BEGINNING;
-        let forms = if begun { Vec::new() } else { dictionary::forms(self.index, &word.stem)? };
+        let forms = if begun { Vec::new() } else { dictionary::forms(self.layers, &word.stem)? };
         if !forms.is_empty() {
             self.plan.marks.stems.push(word.stem.clone());
             alternatives.push(Alternative { factor: 1.0, means: weighed(forms, &word.text) });
         }
         if word.open {
-            let completions = dictionary::completions(self.index, &word.text, &word.stem)?;
+            let completions = dictionary::completions(self.layers, &word.text, &word.stem)?;
             if word.text.len() >= dictionary::SHORTEST_BEGINNING {
                 self.plan.marks.beginning = Some(word.text.clone());
             }
@@ -158,7 +152,7 @@ impl Planner<'_> {
 
     /// What a word that the index doesn't know is taken for; says so, or that there is nothing.
     fn corrections(&mut self, word: &Asked) -> io::Result<Vec<Form>> {
-        let corrections = dictionary::corrections(self.index, &word.text, word.open)?;
+        let corrections = dictionary::corrections(self.layers, &word.text, word.open)?;
         if let Some(best) = corrections.first() {
             // Half a word is not put right before it is whole.
             if !word.open || best.surface.chars().count() <= word.text.chars().count() + 1 {
@@ -177,10 +171,10 @@ impl Planner<'_> {
         if let [word] = asked {
             alternatives.push(Alternative {
                 factor: 1.0,
-                means: weighed(dictionary::forms(self.index, &word.stem)?, &word.text),
+                means: weighed(dictionary::forms(self.layers, &word.stem)?, &word.text),
             });
             if word.open {
-                let completions = dictionary::completions(self.index, &word.text, &word.stem)?;
+                let completions = dictionary::completions(self.layers, &word.text, &word.stem)?;
                 alternatives.push(Alternative { factor: COMPLETED, means: equal(completions) });
                 self.plan.marks.beginning = Some(word.text.clone());
             }
@@ -191,7 +185,7 @@ impl Planner<'_> {
         self.mark(asked);
         for other in others {
             if let [word] = &**other {
-                let forms = dictionary::forms(self.index, &word.stem)?;
+                let forms = dictionary::forms(self.layers, &word.stem)?;
                 alternatives.push(Alternative { factor: SYNONYM, means: weighed(forms, &word.text) });
             } else {
                 let words = other.iter().map(|word| (word.offset, &*word.stem, word.function));
@@ -225,9 +219,9 @@ impl Planner<'_> {
         let telling = words.iter().any(|word| !word.optional);
         let mut parts = Vec::new();
         for word in words.iter().filter(|word| word.open || !(telling && word.optional)) {
-            let mut forms = dictionary::forms(self.index, &word.stem)?;
+            let mut forms = dictionary::forms(self.layers, &word.stem)?;
             if word.open {
-                forms.extend(dictionary::completions(self.index, &word.text, &word.stem)?);
+                forms.extend(dictionary::completions(self.layers, &word.text, &word.stem)?);
                 self.plan.marks.beginning = Some(word.text.clone());
             }
             if forms.is_empty() {
@@ -249,13 +243,13 @@ impl Planner<'_> {
         let telling = words.iter().any(|(.., function)| !function);
         let mut parts = Vec::new();
         for (offset, stem, _) in words.into_iter().filter(|(.., function)| !(telling && *function)) {
-            parts.push((offset, dictionary::forms(self.index, stem)?));
+            parts.push((offset, dictionary::forms(self.layers, stem)?));
         }
         Ok(Means::Phrase(parts))
     }
 
     fn all<'w>(&self, stems: impl Iterator<Item = &'w str>) -> io::Result<Means> {
-        stems.map(|stem| dictionary::forms(self.index, stem)).collect::<io::Result<_>>().map(Means::All)
+        stems.map(|stem| dictionary::forms(self.layers, stem)).collect::<io::Result<_>>().map(Means::All)
     }
 }
 

@@ -4,7 +4,8 @@
 //! and a first query always read stands together in one file, the prelude, with the table of the chunks.
 //!
 //! ```text
-//! index.json       which prelude belongs to this build; the one name that stays, and the one file to revalidate
+//! index.json       which prelude belongs to this build; the one name that stays, and the one file to revalidate.
+//!                  In a preview also which newer index stands upon it
 //! 3f….bin          the prelude: table of files, table of chunks, what opening reads
 //! 91….bin  …       chunks
 //! ```
@@ -36,11 +37,28 @@ pub trait Fetch: Send + Sync + 'static {
     fn fetch(&self, name: &str) -> io::Result<Vec<u8>>;
 }
 
+impl<F: Fetch> Fetch for Arc<F> {
+    fn fetch(&self, name: &str) -> io::Result<Vec<u8>> {
+        F::fetch(self, name)
+    }
+}
+
 /// What stands in `index.json`.
 #[derive(Serialize, Deserialize)]
 struct Entry {
     layout: u32,
     prelude: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    upon: Option<Upon>,
+}
+
+/// What is other than in the index, since it was made.
+#[derive(Serialize, Deserialize)]
+struct Upon {
+    /// The prelude of the newer index, where there are new records.
+    prelude: Option<String>,
+    /// The records of the index that are no longer true.
+    gone: Vec<u32>,
 }
 
 /// An index's file within the row of all of them.
@@ -91,11 +109,50 @@ pub fn publish(index: Index) -> Result<BTreeMap<String, Vec<u8>>, Error> {
         prelude.extend_from_slice(&index.files[&name][range.start as usize..range.end as usize]);
     }
     let name = name_of(&prelude);
-    let entry = Entry { layout: LAYOUT, prelude: name.clone() };
+    let entry = Entry { layout: LAYOUT, prelude: name.clone(), upon: None };
     files.insert(name, prelude);
-    let entry = serde_json::to_vec(&entry).map_err(|cause| corrupt(ENTRY, &cause))?;
-    files.insert(ENTRY.to_owned(), entry);
+    files.insert(ENTRY.to_owned(), entry.write()?);
     Ok(files)
+}
+
+/// Cuts a newer index into files that are published beside those of an older one, `entry` among them: both are asked
+/// together then. `gone` are the older one's records that are no longer true, `entry` what stands in its [`ENTRY`].
+pub fn publish_upon(entry: &[u8], newer: Index, gone: Vec<u32>) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let older = Entry::read(entry)?;
+    let mut files = BTreeMap::new();
+    let mut upon = Upon { prelude: None, gone };
+    if newer.records()? > 0 {
+        files = publish(newer)?;
+        upon.prelude = Some(Entry::read(&files[ENTRY])?.prelude);
+    }
+    files.insert(ENTRY.to_owned(), Entry { upon: Some(upon), ..older }.write()?);
+    Ok(files)
+}
+
+/// Opens a published index: two files of it are fetched, and two more where a newer one stands upon it.
+pub fn open<F: Fetch>(fetch: F) -> Result<Searcher, Error> {
+    let fetch = Arc::new(fetch);
+    let entry = fetch.fetch(ENTRY).map_err(|source| Error::Read { file: ENTRY.to_owned(), source })?;
+    let Entry { prelude, upon, .. } = Entry::read(&entry)?;
+    let older = Published::open(Arc::clone(&fetch), &prelude)?;
+    let Some(Upon { prelude, gone }) = upon else { return Searcher::open(older) };
+    let newer = prelude.map(|prelude| Published::open(fetch, &prelude)).transpose()?;
+    Searcher::open_both(older, newer, gone)
+}
+
+impl Entry {
+    fn read(bytes: &[u8]) -> Result<Self, Error> {
+        let entry: Entry = serde_json::from_slice(bytes).map_err(|cause| corrupt(ENTRY, &cause))?;
+        if entry.layout != LAYOUT {
+            let reason = format!("written in layout {}, read in layout {LAYOUT}", entry.layout);
+            return Err(Error::Corrupt { file: ENTRY.to_owned(), reason });
+        }
+        Ok(entry)
+    }
+
+    fn write(&self) -> Result<Vec<u8>, Error> {
+        serde_json::to_vec(self).map_err(|cause| corrupt(ENTRY, &cause))
+    }
 }
 
 /// Bytes of a content's hash in its name: enough that no two chunks of a site share one.
@@ -168,7 +225,7 @@ fn corrupt(file: &str, cause: &dyn std::fmt::Display) -> Error {
 }
 
 /// A published index, read chunk by chunk as it is asked. What was fetched is kept.
-pub struct Published<F> {
+struct Published<F> {
     fetch: F,
     parts: Vec<Part>,
     /// For every chunk, where it ends in the row of all files, and its name.
@@ -179,20 +236,13 @@ pub struct Published<F> {
 }
 
 impl<F: Fetch> Published<F> {
-    /// Fetches what says where things are: two files.
-    pub fn open(fetch: F) -> Result<Self, Error> {
-        let entry = fetch.fetch(ENTRY).map_err(|source| Error::Read { file: ENTRY.to_owned(), source })?;
-        let entry: Entry = serde_json::from_slice(&entry).map_err(|cause| corrupt(ENTRY, &cause))?;
-        if entry.layout != LAYOUT {
-            let reason = format!("written in layout {}, read in layout {LAYOUT}", entry.layout);
-            return Err(Error::Corrupt { file: ENTRY.to_owned(), reason });
-        }
-        let name = entry.prelude;
-        let prelude = fetch.fetch(&name).map_err(|source| Error::Read { file: name.clone(), source })?;
+    /// Fetches what says where things are.
+    fn open(fetch: F, name: &str) -> Result<Self, Error> {
+        let prelude = fetch.fetch(name).map_err(|source| Error::Read { file: name.to_owned(), source })?;
         if name_of(&prelude) != name {
-            return Err(corrupt(&name, &"its content is not what its name says"));
+            return Err(corrupt(name, &"its content is not what its name says"));
         }
-        Self::read(fetch, &prelude).map_err(|cause| corrupt(&name, &cause))
+        Self::read(fetch, &prelude).map_err(|cause| corrupt(name, &cause))
     }
 
     fn read(fetch: F, prelude: &[u8]) -> io::Result<Self> {
@@ -318,7 +368,9 @@ pub(crate) mod tests {
     #[test]
     fn what_is_published_reads_as_what_was_built() {
         let index = index();
-        let published = Published::open(publish(index.clone()).unwrap()).unwrap();
+        let files = publish(index.clone()).unwrap();
+        let prelude = Entry::read(&files[ENTRY]).unwrap().prelude;
+        let published = Published::open(files, &prelude).unwrap();
         for (name, bytes) in &index.files {
             let length = bytes.len() as u64;
             assert_eq!(Store::len(&published, name).unwrap(), length);
@@ -336,7 +388,7 @@ pub(crate) mod tests {
         let index = index();
         let files = publish(index.clone()).unwrap();
         let fetched = Arc::new(Mutex::new(Vec::new()));
-        let published = Searcher::open(Published::open(Noting(files, Arc::clone(&fetched))).unwrap()).unwrap();
+        let published = open(Noting(files, Arc::clone(&fetched))).unwrap();
         assert_eq!(locked(&fetched).len(), 2);
         let built = Searcher::open(index).unwrap();
         for query in ["word1x1 word2x2", "page 17", "\"word3x3 word4x4\"", "word"] {
@@ -356,11 +408,11 @@ pub(crate) mod tests {
                 *byte ^= 1;
             }
         }
-        let searcher = Searcher::open(Published::open(files.clone()).unwrap()).unwrap();
+        let searcher = open(files.clone()).unwrap();
         let message = searcher.search(&Request::new("word1x1")).err().unwrap().to_string();
         assert!(message.contains(".bin: its content is not what its name says"), "{message}");
         files.retain(|name, _| name == ENTRY || prelude.contains(name.as_str()));
-        let searcher = Searcher::open(Published::open(files).unwrap()).unwrap();
+        let searcher = open(files).unwrap();
         assert!(searcher.search(&Request::new("word1x1")).err().unwrap().to_string().contains(".bin: "));
     }
 }

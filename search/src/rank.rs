@@ -9,12 +9,13 @@
 
 use std::io;
 
-use tantivy::postings::{Postings, TermInfo};
+use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
+use tantivy::{DocId, DocSet, TERMINATED};
 
 use crate::columns::{Fresh, Length};
 use crate::dictionary::Form;
+use crate::layer::Layer;
 use crate::schema::Zone;
 
 /// How soon further occurrences of a word stop counting.
@@ -102,16 +103,16 @@ pub(crate) struct Answer {
 
 /// Finds the records that satisfy parts of a query. One slot a record, kept clear between parts.
 pub(crate) struct Scorer<'a> {
-    words: &'a InvertedIndexReader,
+    layers: &'a [Layer],
     standing: &'a Standing,
     slots: Vec<f32>,
     best: Vec<f32>,
 }
 
 impl<'a> Scorer<'a> {
-    pub(crate) fn new(words: &'a InvertedIndexReader, standing: &'a Standing) -> Self {
+    pub(crate) fn new(layers: &'a [Layer], standing: &'a Standing) -> Self {
         let records = standing.weight.len();
-        Self { words, standing, slots: vec![0.0; records], best: vec![0.0; records] }
+        Self { layers, standing, slots: vec![0.0; records], best: vec![0.0; records] }
     }
 
     /// The records that satisfy any of the alternatives, each as strongly as by its best one.
@@ -146,19 +147,21 @@ impl<'a> Scorer<'a> {
         match means {
             Means::Forms(forms) => {
                 for (weight, form) in forms {
-                    let mut postings =
-                        self.words.read_postings_from_terminfo(&form.postings, IndexRecordOption::WithFreqs)?;
+                    let layer = &self.layers[form.layer];
+                    let mut postings = layer.postings(form, IndexRecordOption::WithFreqs)?;
                     let mut record = postings.doc();
                     while record != TERMINATED {
-                        self.fill(record, form.zone, weight * postings.term_freq() as f32, &mut filled);
+                        self.fill(layer.first + record, form.zone, weight * postings.term_freq() as f32, &mut filled);
                         record = postings.advance();
                     }
                 }
             }
             Means::Phrase(words) => {
                 for zone in [Zone::Title, Zone::Body] {
-                    for (record, times) in phrase(self.words, words, zone)? {
-                        self.fill(record, zone, times as f32, &mut filled);
+                    for (number, layer) in self.layers.iter().enumerate() {
+                        for (record, times) in phrase(layer, number, words, zone)? {
+                            self.fill(layer.first + record, zone, times as f32, &mut filled);
+                        }
                     }
                 }
             }
@@ -195,7 +198,8 @@ impl<'a> Scorer<'a> {
     fn records_of(&self, forms: &[Form]) -> io::Result<Vec<DocId>> {
         let mut records = Vec::new();
         for form in forms {
-            records.extend(records_of(self.words, &form.postings)?);
+            let layer = &self.layers[form.layer];
+            records.extend(records_in(layer.postings(form, IndexRecordOption::Basic)?, layer.first));
         }
         records.sort_unstable();
         records.dedup();
@@ -203,16 +207,15 @@ impl<'a> Scorer<'a> {
     }
 }
 
-/// The records of one term, in order.
-pub(crate) fn records_of(index: &InvertedIndexReader, postings: &TermInfo) -> io::Result<Vec<DocId>> {
-    let mut postings = index.read_postings_from_terminfo(postings, IndexRecordOption::Basic)?;
+/// The records of one term, in order; the layer's first has the number `first`.
+pub(crate) fn records_in(mut postings: SegmentPostings, first: DocId) -> Vec<DocId> {
     let mut records = Vec::with_capacity(postings.size_hint() as usize);
     let mut record = postings.doc();
     while record != TERMINATED {
-        records.push(record);
+        records.push(first + record);
         record = postings.advance();
     }
-    Ok(records)
+    records
 }
 
 /// How telling a word is that `found` of `records` hold: BM25's inverse document frequency, rounded.
@@ -223,23 +226,20 @@ fn rarity(records: usize, found: usize) -> f32 {
     ((rarity * 4096.0).round() / 4096.0) as f32
 }
 
-/// The records that hold words one after the other in one zone, and how often.
-fn phrase(index: &InvertedIndexReader, words: &[(u32, Vec<Form>)], zone: Zone) -> io::Result<Vec<(DocId, usize)>> {
-    let mut parts: Vec<(u32, Vec<&TermInfo>)> = words
-        .iter()
-        .map(|(offset, forms)| {
-            (*offset, forms.iter().filter(|form| form.zone == zone).map(|form| &form.postings).collect())
-        })
-        .collect();
+/// The records of a layer that hold words one after the other in one zone, and how often.
+fn phrase(layer: &Layer, number: usize, words: &[(u32, Vec<Form>)], zone: Zone) -> io::Result<Vec<(DocId, usize)>> {
+    let here = |form: &&Form| form.zone == zone && form.layer == number;
+    let mut parts: Vec<(u32, Vec<&Form>)> =
+        words.iter().map(|(offset, forms)| (*offset, forms.iter().filter(here).collect())).collect();
     // From the rarest word on, so that the others are only looked up where it stands.
-    parts.sort_by_key(|(_, forms)| forms.iter().map(|form| form.doc_freq).sum::<u32>());
+    parts.sort_by_key(|(_, forms)| forms.iter().map(|form| form.postings.doc_freq).sum::<u32>());
     let mut places: Vec<(DocId, Vec<u32>)> = Vec::new();
     for (at, (offset, forms)) in parts.iter().enumerate() {
         let mut found: Vec<(DocId, u32)> = Vec::new();
         let mut positions = Vec::new();
         for form in forms {
-            let mut postings = index.read_postings_from_terminfo(form, IndexRecordOption::WithFreqsAndPositions)?;
-            let mut take = |record: DocId, postings: &mut tantivy::postings::SegmentPostings| {
+            let mut postings = layer.postings(form, IndexRecordOption::WithFreqsAndPositions)?;
+            let mut take = |record: DocId, postings: &mut SegmentPostings| {
                 postings.positions(&mut positions);
                 // Where the phrase would begin.
                 found.extend(positions.iter().filter_map(|at| at.checked_sub(*offset)).map(|start| (record, start)));

@@ -12,7 +12,8 @@ use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, Lock, OwnedBytes, WatchCallback, WatchHandle, WritePtr,
 };
 
-use crate::schema::{SEGMENT_NAME, SEGMENT_STEM};
+use crate::error::Error;
+use crate::schema::{SEGMENT_NAME, SEGMENT_STEM, SETTINGS, Settings};
 
 /// Reads the files of a built index. Names are plain (`meta.json`), without folders.
 ///
@@ -35,6 +36,13 @@ impl Index {
     /// Its size in bytes.
     pub fn size(&self) -> usize {
         self.files.values().map(Vec::len).sum()
+    }
+
+    /// How many records are in it.
+    pub fn records(&self) -> Result<u32, Error> {
+        let settings = self.files.get(SETTINGS).map_or(&[][..], Vec::as_slice);
+        let settings = Settings::read(settings).map_err(|source| Error::Read { file: SETTINGS.to_owned(), source })?;
+        Ok(settings.records)
     }
 }
 

@@ -1,8 +1,13 @@
 //! What holds for every knowledge base and every query.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
-use segue_search::{Day, Named, Options, Record, Request, Searcher, build};
+use segue_search::{
+    Day, ENTRY, Fetch, Named, Options, Record, Request, Results, Searcher, build, publish, publish_upon,
+};
 
 /// A word of some script.
 fn word() -> impl Strategy<Value = String> {
@@ -63,6 +68,41 @@ fn open(records: Vec<Record>) -> Searcher {
     Searcher::open(build(records, &Options::default()).unwrap()).unwrap()
 }
 
+/// Published files.
+struct Files(BTreeMap<String, Vec<u8>>);
+
+impl Fetch for Files {
+    fn fetch(&self, name: &str) -> io::Result<Vec<u8>> {
+        self.0.get(name).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+/// An index of `older` with one of `newer` upon it, and without the records that are `gone`.
+fn open_upon(older: &[Record], newer: &[Record], gone: Vec<u32>) -> Searcher {
+    let index = |records: &[Record]| build(records.to_vec(), &Options::default()).unwrap();
+    let mut files = publish(index(older)).unwrap();
+    let upon = publish_upon(&files[ENTRY], index(newer), gone).unwrap();
+    files.extend(upon);
+    segue_search::open(Files(files)).unwrap()
+}
+
+fn all(searcher: &Searcher, query: &str) -> Results {
+    let count = vec!["kind".to_owned(), "account".to_owned()];
+    searcher.search(&Request { limit: 1000, count, ..Request::new(query) }).unwrap()
+}
+
+fn urls(results: &Results) -> BTreeSet<&str> {
+    results.hits.iter().map(|hit| hit.url.as_str()).collect()
+}
+
+fn counts(results: &Results) -> BTreeSet<(&str, &str, usize)> {
+    let of = |facet: &'static str| results.facets.iter().filter(move |counts| counts.field == facet);
+    let values = ["kind", "account"].into_iter().flat_map(|facet| of(facet).map(move |counts| (facet, counts)));
+    values
+        .flat_map(|(facet, counts)| counts.values.iter().map(move |count| (facet, &*count.value.id, count.hits)))
+        .collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -112,6 +152,34 @@ proptest! {
         let (away, without) = (ask(&format!("+{other}")), ask(&format!("{word} -{other}")));
         let corrected = searcher.search(&Request { typing: false, ..Request::new(&other) }).unwrap().did_you_mean.is_some();
         prop_assert!(corrected || without.iter().all(|url| !away.contains(url)));
+    }
+
+    #[test]
+    fn two_layers_answer_as_one_index(records in records(), at in any::<prop::sample::Index>(), query in query()) {
+        let (older, newer) = records.split_at(at.index(records.len() + 1));
+        let (both, one) = (open_upon(older, newer, Vec::new()), open(records.clone()));
+        prop_assert_eq!(both.len(), one.len());
+        let (both, one) = (all(&both, &query), all(&one, &query));
+        prop_assert_eq!(both.total, one.total);
+        prop_assert_eq!(urls(&both), urls(&one));
+        prop_assert_eq!(counts(&both), counts(&one));
+        prop_assert_eq!(both.hint, one.hint);
+    }
+
+    #[test]
+    fn a_newer_record_takes_the_place_of_the_older(records in records(), pick in any::<prop::sample::Index>(), title in "[a-z]{4,9}", query in query()) {
+        let at = pick.index(records.len());
+        let newer = Record { title: title.clone(), ..records[at].clone() };
+        let both = open_upon(&records, std::slice::from_ref(&newer), vec![at as u32]);
+        prop_assert_eq!(both.len(), records.len());
+        let found = all(&both, &title);
+        let hits: Vec<_> = found.hits.iter().filter(|hit| hit.url == newer.url).collect();
+        prop_assert_eq!(hits.len(), 1);
+        prop_assert_eq!(hits[0].title.text(), title);
+        let asked = all(&both, &query);
+        prop_assert!(asked.hits.iter().filter(|hit| hit.url == newer.url).count() <= 1);
+        let without = open_upon(&records, &[], vec![at as u32]);
+        prop_assert!(all(&without, &query).hits.iter().all(|hit| hit.url != newer.url));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::args::Search;
 use super::{Context, Failure, Outcome, Painter, print};
-use segue_search::{ENTRY, Fetch, Marked, Published, Request, Results, Searcher};
+use segue_search::{ENTRY, Fetch, Marked, Request, Results};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub(super) fn run(args: &Search, context: &Context) -> Result<Outcome, Failure> 
             .help("`segue build` makes a new one")
     };
     let query = args.query.join(" ");
-    let searcher = Published::open(Folder(folder.clone())).and_then(Searcher::open).map_err(failed)?;
+    let searcher = segue_search::open(Folder(folder.clone())).map_err(failed)?;
     // Whoever presses Enter has typed the last word to its end.
     let request = Request { limit: HITS, typing: false, ..Request::new(&query) };
     let results = searcher.search(&request).map_err(failed)?;

@@ -4,7 +4,7 @@ use super::filled::{filled, path};
 use crate::kit::{Folder, build, files};
 use segue::fields::{Kind, Type};
 use segue::pipeline::{INDEX, Question, check};
-use segue_search::{Fetch, Published, Searcher};
+use segue_search::Fetch;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io;
@@ -126,8 +126,7 @@ fn published(root: &Path, audience: &str) -> (BTreeMap<String, Vec<u8>>, String)
     let files = files(&built);
     let folder = format!("{INDEX}/");
     let index = files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&folder)?.to_owned(), bytes.clone())));
-    let index = Published::open(Index(index.collect())).expect("the index is published");
-    let searcher = Searcher::open(index).expect("the index opens");
+    let searcher = segue_search::open(Index(index.collect())).expect("the index is published");
     let index = searcher.dump().expect("the index is sound").join("\n").to_lowercase();
     (files, index)
 }

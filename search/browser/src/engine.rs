@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::io;
 
-use segue_search::{Fetch, Published, Request, Searcher};
+use segue_search::{Fetch, Request, Searcher};
 use serde::Deserialize;
 
 #[link(wasm_import_module = "segue")]
@@ -83,7 +83,7 @@ pub extern "C" fn answer() -> *const u8 {
 /// Opens the index. Returns how long the answer is: `{"records": n}` or `{"error": "…"}`.
 #[unsafe(no_mangle)]
 pub extern "C" fn open() -> usize {
-    reply(&match Published::open(Host).and_then(Searcher::open) {
+    reply(&match segue_search::open(Host) {
         Ok(searcher) => {
             let records = searcher.len();
             SEARCHER.set(Some(searcher));

@@ -4,13 +4,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use segue_search::{Error, Fetch, Index, Published, Searcher, publish};
+use segue_search::{Error, Fetch, Index, Searcher, publish};
 
 use crate::Outcome;
 
 /// Opens the published index in a folder.
 pub fn open(dir: &Path) -> Result<Searcher, Error> {
-    Searcher::open(Published::open(Folder(dir.to_owned()))?)
+    segue_search::open(Folder(dir.to_owned()))
 }
 
 struct Folder(PathBuf);

@@ -1,0 +1,170 @@
+//! One index as it was written.
+//!
+//! A searcher asks one, or one and newer ones upon it: while somebody writes, what changed is indexed apart, in
+//! milliseconds, and asked together with the large index that was made before. The records of all layers are numbered
+//! one after the other, so whoever asks need not know which layer a record is in.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use tantivy::postings::SegmentPostings;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, InvertedIndexReader, SegmentReader};
+
+use crate::analyse::Row;
+use crate::columns::{self, FRESH, FacetColumn, Fresh, LENGTH, Length, OrderedColumn};
+use crate::dictionary::Form;
+use crate::error::Error;
+use crate::record::Named;
+use crate::rows::{RowsTable, read_block};
+use crate::schema::{COLUMNS, ColumnPlace, Fields, META, ROWS, SETTINGS, Settings, VERSION, schema};
+use crate::store::{Store, StoreDirectory};
+
+/// Inflated blocks of rows kept: a page of hits, and the next.
+const BLOCKS: usize = 32;
+
+/// The rows of a block.
+type Block = Vec<Box<[u8]>>;
+
+/// An open index.
+pub(crate) struct Layer {
+    /// The number of its first record among those of all layers.
+    pub(crate) first: DocId,
+    pub(crate) settings: Settings,
+    pub(crate) words: Arc<InvertedIndexReader>,
+    pub(crate) names: Arc<InvertedIndexReader>,
+    store: Arc<dyn Store>,
+    rows: OnceLock<RowsTable>,
+    blocks: Mutex<Vec<(usize, Arc<Block>)>>,
+}
+
+impl Layer {
+    /// Opens the index in `store`, reading only what says where things are.
+    pub(crate) fn open(store: impl Store, first: DocId) -> Result<Self, Error> {
+        let store: Arc<dyn Store> = Arc::new(store);
+        let settings = read_all(&*store, SETTINGS)?;
+        let settings = Settings::read(&settings)
+            .map_err(|cause| Error::Corrupt { file: SETTINGS.to_owned(), reason: cause.to_string() })?;
+        if settings.version != VERSION {
+            let reason = format!("written in version {}, read in version {VERSION}", settings.version);
+            return Err(Error::Corrupt { file: SETTINGS.to_owned(), reason });
+        }
+        let index = tantivy::Index::open(StoreDirectory(Arc::clone(&store)))?;
+        let (ours, Fields { words, names }) = schema();
+        let segments = index.searchable_segments()?;
+        let [segment] = &*segments else {
+            let reason = format!("{} segments where there should be one", segments.len());
+            return Err(Error::Corrupt { file: META.to_owned(), reason });
+        };
+        if index.schema() != ours {
+            let reason = "its fields are not this version's".to_owned();
+            return Err(Error::Corrupt { file: META.to_owned(), reason });
+        }
+        let segment = SegmentReader::open(segment)?;
+        Ok(Self {
+            first,
+            words: segment.inverted_index(words)?,
+            names: segment.inverted_index(names)?,
+            rows: OnceLock::new(),
+            blocks: Mutex::default(),
+            settings,
+            store,
+        })
+    }
+
+    /// How many records it holds.
+    pub(crate) fn records(&self) -> u32 {
+        self.settings.records
+    }
+
+    /// The occurrences of a form that this layer's dictionary gave.
+    pub(crate) fn postings(&self, form: &Form, option: IndexRecordOption) -> io::Result<SegmentPostings> {
+        self.words.read_postings_from_terminfo(&form.postings, option)
+    }
+
+    /// Where a column stands.
+    pub(crate) fn place(&self, field: &str) -> Option<&ColumnPlace> {
+        self.settings.columns.iter().find(|column| column.name == field)
+    }
+
+    /// How long and how fresh its records are.
+    pub(crate) fn standing(&self) -> Result<(Vec<Length>, Vec<Fresh>), Error> {
+        let read = |name: &str| self.place(name).map_or(Ok(Vec::new()), |place| self.part(place.runs));
+        let lengths = columns::read_lengths(&read(LENGTH)?, self.records()).map_err(reading(COLUMNS))?;
+        let freshness = columns::read_freshness(&read(FRESH)?, self.records()).map_err(reading(COLUMNS))?;
+        Ok((lengths, freshness))
+    }
+
+    /// A facet's column; without any value where there is none.
+    pub(crate) fn facet(&self, field: &str) -> Result<FacetColumn, Error> {
+        match self.place(field) {
+            Some(place) => FacetColumn::read(&self.part(place.runs)?, self.records()).map_err(reading(COLUMNS)),
+            None => Ok(FacetColumn::empty(self.records())),
+        }
+    }
+
+    /// A column of numbers; without any where there is none.
+    pub(crate) fn ordered(&self, field: &str) -> Result<OrderedColumn, Error> {
+        match self.place(field) {
+            Some(place) => columns::read_ordered(&self.part(place.runs)?, self.records()).map_err(reading(COLUMNS)),
+            None => Ok(vec![(self.records(), None)]),
+        }
+    }
+
+    /// The names of a field's values, by their numbers.
+    pub(crate) fn values(&self, field: &str) -> Result<Vec<Named>, Error> {
+        match self.place(field).filter(|place| place.values.1 > 0) {
+            Some(place) => columns::read_names(&self.part(place.values)?).map_err(reading(COLUMNS)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The row of its `record`th record.
+    pub(crate) fn row(&self, record: DocId) -> Result<Row, Error> {
+        let missing = || Error::Corrupt { file: ROWS.to_owned(), reason: format!("record {record} has no row") };
+        let (number, range, at) = self.rows_table()?.find(record).ok_or_else(missing)?;
+        let known = self.blocks().iter().find(|(known, _)| *known == number).map(|(_, block)| Arc::clone(block));
+        let block = if let Some(known) = known {
+            known
+        } else {
+            let bytes = self.store.read(ROWS, range).map_err(reading(ROWS))?;
+            let block: Arc<Block> = Arc::new(read_block(&bytes).map_err(reading(ROWS))?);
+            let mut blocks = self.blocks();
+            if blocks.len() >= BLOCKS {
+                blocks.remove(0);
+            }
+            blocks.push((number, Arc::clone(&block)));
+            block
+        };
+        Row::read(block.get(at).ok_or_else(missing)?).map_err(reading(ROWS))
+    }
+
+    fn blocks(&self) -> MutexGuard<'_, Vec<(usize, Arc<Block>)>> {
+        // A list of blocks is whole after every step: a panic elsewhere spoils nothing.
+        self.blocks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where its rows stand.
+    pub(crate) fn rows_table(&self) -> Result<&RowsTable, Error> {
+        if let Some(table) = self.rows.get() {
+            return Ok(table);
+        }
+        let table = self.place(columns::ROWS).map_or(Ok(RowsTable::default()), |place| {
+            RowsTable::read(&self.part(place.runs)?).map_err(reading(COLUMNS))
+        })?;
+        Ok(self.rows.get_or_init(|| table))
+    }
+
+    fn part(&self, (from, length): (u64, u64)) -> Result<Vec<u8>, Error> {
+        self.store.read(COLUMNS, from..from + length).map_err(reading(COLUMNS))
+    }
+}
+
+fn read_all(store: &dyn Store, name: &str) -> Result<Vec<u8>, Error> {
+    store.len(name).and_then(|length| store.read(name, 0..length)).map_err(reading(name))
+}
+
+/// Says of an error which file could not be read.
+pub(crate) fn reading(file: &str) -> impl Fn(io::Error) -> Error + '_ {
+    move |source| Error::Read { file: file.to_owned(), source }
+}
