@@ -57,7 +57,7 @@ struct Asked {
 impl Keeper {
     /// Joins what was read, and begins to keep it.
     pub fn start(workspace: Workspace, live: Arc<Live>) -> std::io::Result<Arc<Self>> {
-        let shown = workspace.snapshot().join(1);
+        let shown = workspace.snapshot().join();
         let keeper = Arc::new(Self {
             workspace: Mutex::new(workspace),
             shown: RwLock::new(Arc::new(shown)),
@@ -151,11 +151,16 @@ impl Keeper {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives back what was shown before, for the caller to let go of when nobody waits.
-    fn show(&self, shown: Shown) -> Arc<Shown> {
+    /// Gives back what was shown before, for the caller to let go of when nobody waits. The workspace is held meanwhile.
+    fn show(&self, mut shown: Shown) -> Arc<Shown> {
+        let mut now = self.shown.write().unwrap_or_else(PoisonError::into_inner);
+        shown.version = now.version + 1;
         let shown = Arc::new(shown);
-        self.live.tell(Arc::clone(&shown));
-        std::mem::replace(&mut *self.shown.write().unwrap_or_else(PoisonError::into_inner), shown)
+        let past = std::mem::replace(&mut *now, Arc::clone(&shown));
+        drop(now);
+        // Only now: a page that is told comes at once for what is new.
+        self.live.tell(shown);
+        past
     }
 
     /// Waits until `due` says that work is to be done; `false` when the preview ends.
@@ -197,15 +202,14 @@ impl Keeper {
             }
             let began = Instant::now();
             let snapshot = self.workspace().snapshot();
-            let version = self.shown().version + 1;
             let joined = match &pool {
-                Some(pool) if !urgent => pool.install(|| snapshot.join(version)),
-                _ => snapshot.join(version),
+                Some(pool) if !urgent => pool.install(|| snapshot.join()),
+                _ => snapshot.join(),
             };
             rest = began.elapsed().clamp(REST[0], REST[1]);
             let mut workspace = self.workspace();
             // What was read meanwhile goes on top, so that nothing that was shown goes back to what it was.
-            let newer = self.asked().join.is_some();
+            let newer = workspace.has_read_since(&joined);
             let amended = if newer { workspace.amend(&joined) } else { None };
             let past = match amended {
                 Some(amended) => self.show(amended),

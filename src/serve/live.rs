@@ -85,7 +85,7 @@ impl Live {
         if greeted && !state.closed {
             state.listeners.push(listener);
             // What was told while the page was greeted, it has not heard.
-            if let Some(last) = state.last.clone().filter(|last| !std::ptr::eq(&raw const **last, shown)) {
+            if let Some(last) = state.last.clone().filter(|last| last.version > shown.version) {
                 state.news = Some(last);
                 self.wake.notify_all();
             }

@@ -22,7 +22,7 @@ pub struct Shown {
     pub trouble: Option<String>,
     /// Whether everything was thought over; if not, that follows within moments.
     pub settled: bool,
-    /// Counts the states that were shown.
+    /// Counts the states that were shown; 0 until it is.
     pub version: u64,
     /// The workspace's tick of which everything is shown.
     pub(super) tick: u64,
@@ -147,9 +147,14 @@ impl Workspace {
             held,
             trouble: self.trouble.clone(),
             settled: false,
-            version: shown.version + 1,
+            version: 0,
             tick: self.tick,
         })
+    }
+
+    /// Whether content files were read that are not in `joined`.
+    pub fn has_read_since(&self, joined: &Shown) -> bool {
+        self.recent.values().any(|tick| *tick > joined.tick)
     }
 
     /// Forgets what a join that is shown now has read.
@@ -160,7 +165,7 @@ impl Workspace {
 
 impl Snapshot {
     /// Joins everything into a site.
-    pub fn join(self, version: u64) -> Shown {
+    pub fn join(self) -> Shown {
         let Self { given, parts, diagnostics, held, trouble, question, tick } = self;
         let checked = pipeline::join(parts, given, question, diagnostics);
         let (base, theme, mut diagnostics) = (Arc::new(checked.base), checked.theme, checked.diagnostics);
@@ -169,7 +174,7 @@ impl Snapshot {
         diagnostics.append(&mut found);
         diagnostics.retain(|found| !is_held(&held, found.file));
         pipeline::weigh(&base.project, &mut diagnostics);
-        Shown { site, diagnostics, held, trouble, settled: true, version, tick }
+        Shown { site, diagnostics, held, trouble, settled: true, version: 0, tick }
     }
 }
 
