@@ -4,8 +4,10 @@
 //! leads to the very place. What the audience may not read is never given to the index.
 
 mod records;
+mod upon;
 
 pub use records::of;
+pub use upon::Indexed;
 
 use crate::fields::Kind;
 use crate::knowledge::{KnowledgeBase, PersonId, RecordId, Target};
@@ -24,9 +26,20 @@ pub fn options(base: &KnowledgeBase) -> Options {
 
 /// The index over everything that the project's audience may read. The same knowledge base gives the same bytes.
 pub fn build(base: &KnowledgeBase) -> Result<Index, Error> {
+    over(base, &order(base)).map(|(index, _)| index)
+}
+
+/// The files of the index as it is published, by name.
+pub fn files(base: &KnowledgeBase) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    segue_search::publish(build(base)?)
+}
+
+/// The index over these targets, and of each how many records are in it.
+fn over(base: &KnowledgeBase, targets: &[Target]) -> Result<(Index, Vec<u32>), Error> {
     let options = options(base);
     let mut builder = IndexBuilder::new(&options)?;
-    for batch in order(base).chunks(BATCH) {
+    let mut counts = Vec::with_capacity(targets.len());
+    for batch in targets.chunks(BATCH) {
         let analysed: Vec<Vec<_>> = batch
             .par_iter()
             .map_init(
@@ -34,16 +47,14 @@ pub fn build(base: &KnowledgeBase) -> Result<Index, Error> {
                 |analyser, target| of(base, *target).iter().map(|record| analyser.analyse(record)).collect(),
             )
             .collect();
-        for record in analysed.into_iter().flatten() {
-            builder.add(record)?;
+        for records in analysed {
+            counts.push(records.len() as u32);
+            for record in records {
+                builder.add(record)?;
+            }
         }
     }
-    builder.finish()
-}
-
-/// The files of the index as it is published, by name.
-pub fn files(base: &KnowledgeBase) -> Result<BTreeMap<String, Vec<u8>>, Error> {
-    segue_search::publish(build(base)?)
+    Ok((builder.finish()?, counts))
 }
 
 /// Everything that is indexed, what belongs to one account side by side: so their words lie close and the index is

@@ -19,6 +19,7 @@ mod http;
 mod keeper;
 mod live;
 mod page;
+mod search;
 mod status;
 mod watch;
 mod workspace;

@@ -1,5 +1,6 @@
-//! A site that was amended, edit by edit, is the site that a fresh start would make of the same files.
+//! A site that was amended, edit by edit, is the site that a fresh start would make of the same files, and finds the same.
 
+use segue::index::{self, Indexed};
 use segue::knowledge::{Amended, KnowledgeBase};
 use segue::pipeline::{self, Question};
 use segue::project;
@@ -9,6 +10,7 @@ use segue::source::{FileId, Source};
 use segue_bench::calendar::TODAY;
 use segue_bench::corpus::{self, Recipe};
 use segue_bench::random::Random;
+use segue_search::{Fetch, Request, Searcher};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -173,6 +175,36 @@ fn edit(root: &Path, random: &mut Random, round: usize) -> (PathBuf, &'static st
     (path, what)
 }
 
+/// A published index's files.
+struct Files(BTreeMap<String, Vec<u8>>);
+
+impl Fetch for Files {
+    fn fetch(&self, name: &str) -> std::io::Result<Vec<u8>> {
+        self.0.get(name).cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    }
+}
+
+/// Everything that an index finds for some questions, whatever its order, and what it counts.
+fn found(searcher: &Searcher) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let kinds = ["kind:account", "kind:handoff", "kind:stakeholder", "kind:promise", "kind:risk", "kind:section"];
+    let words = ["kind:question", "kind:teammate", "status:open", "edited", "security", "champion", "analyst"];
+    let questions = kinds.into_iter().chain(words);
+    let answers = questions.map(|question| {
+        let count = ["account", "csm", "stage", "status", "role", "industry"].map(str::to_owned).to_vec();
+        let request = Request { limit: 10_000, count, ..Request::new(question) };
+        let results = searcher.search(&request).expect("an answer");
+        let hits = results.hits.iter().map(|hit| {
+            let (title, text) = (hit.title.text(), hit.snippet.text());
+            format!("{} {title} {text} {:?} {:?} {:?} {:?}", hit.url, hit.account, hit.people, hit.date, hit.status)
+        });
+        let counts = results.facets.iter().flat_map(|facet| {
+            facet.values.iter().map(|count| format!("{} {:?} {}", facet.field, count.value, count.hits))
+        });
+        (question, hits.chain(counts).collect())
+    });
+    answers.collect()
+}
+
 fn a_series_of_edits(seed: u64, rounds: usize) {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path().canonicalize().expect("a folder");
@@ -182,6 +214,7 @@ fn a_series_of_edits(seed: u64, rounds: usize) {
     let mut next = site.base().sources.len() as u32;
     let mut joined = BTreeSet::new();
     let mut series = Vec::new();
+    let indexed = Indexed::of(Arc::clone(site.base())).expect("an index");
     for round in 0..rounds {
         let (path, what) = edit(&root, &mut random, round);
         series.push(format!("{what} in {}", path.display()));
@@ -195,6 +228,14 @@ fn a_series_of_edits(seed: u64, rounds: usize) {
             }
             let missing: Vec<_> = other.keys().filter(|route| !one.contains_key(*route)).collect();
             assert!(missing.is_empty(), "seed {seed}: {missing:?} are missing: {series:#?}");
+            let mut files = indexed.files().clone();
+            files.extend(indexed.upon(amended.base()).expect("an index").expect("few changes"));
+            let upon = found(&segue_search::open(Files(files)).expect("a published index"));
+            let whole = found(&Searcher::open(index::build(truth.base()).expect("an index")).expect("an index"));
+            for (question, whole) in whole {
+                let differ: Vec<_> = upon[question].symmetric_difference(&whole).collect();
+                assert!(differ.is_empty(), "seed {seed}, `{question}`: {differ:#?}\n{series:#?}");
+            }
             site = amended;
         } else {
             joined.insert(what);

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use crate::corpus::{self, Recipe};
 pub use edit::Way;
+use segue_search::{Fetch, Request};
 
 /// What is to be measured.
 #[derive(Debug)]
@@ -37,8 +38,10 @@ pub struct Figures {
     pub handoffs: usize,
     /// From the start of the program to the first page's bytes.
     pub first_page: Duration,
-    /// Of every edit, by its way, in order of time taken.
+    /// Of every edit until pages show it, by its way, in order of time taken.
     pub edits: BTreeMap<Way, Vec<Duration>>,
+    /// Of every edit until search finds it.
+    pub found: Vec<Duration>,
     /// Memory before the edits, after half of them and after all, in bytes, where the system tells.
     pub memory: [Option<u64>; 3],
 }
@@ -49,6 +52,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const SETTLED: Duration = Duration::from_secs(20);
 /// Fewer edits than this say nothing of memory.
 const MANY: usize = 100;
+/// How often search is asked for what was written.
+const POLL: Duration = Duration::from_millis(10);
 /// Between two edits: nobody saves faster.
 const PAUSE: Duration = Duration::from_millis(400);
 
@@ -81,7 +86,13 @@ fn measure(plan: &Plan, handoffs: usize, root: &Path) -> io::Result<Figures> {
     while !served.get("/search/index/index.json")?.starts_with("HTTP/1.1 200") {
         thread::sleep(Duration::from_millis(50));
     }
-    let mut figures = Figures { handoffs, first_page, edits: BTreeMap::new(), memory: [served.memory(), None, None] };
+    let mut figures = Figures {
+        handoffs,
+        first_page,
+        edits: BTreeMap::new(),
+        found: Vec::new(),
+        memory: [served.memory(), None, None],
+    };
     // Ten files, one after the other, spread over the base.
     let spread = (files.len() / 10).max(1);
     let files: Vec<_> = files.into_iter().step_by(spread).take(10).collect();
@@ -103,6 +114,13 @@ fn measure(plan: &Plan, handoffs: usize, root: &Path) -> io::Result<Figures> {
         if let Some(old) = edit.pages.iter().skip(1).find(|page| !shows(page).unwrap_or(false)) {
             return Err(io::Error::other(format!("{old} does not show `{}` yet", edit.mark)));
         }
+        while !served.finds(&edit.mark)? {
+            if saved.elapsed() > PATIENCE {
+                return Err(io::Error::other(format!("search never found `{}`", edit.mark)));
+            }
+            thread::sleep(POLL);
+        }
+        figures.found.push(saved.elapsed());
         thread::sleep(PAUSE);
         if at == plan.edits / 2 && plan.edits >= MANY {
             thread::sleep(SETTLED);
@@ -114,6 +132,7 @@ fn measure(plan: &Plan, handoffs: usize, root: &Path) -> io::Result<Figures> {
     for times in figures.edits.values_mut() {
         times.sort();
     }
+    figures.found.sort();
     Ok(figures)
 }
 
@@ -155,11 +174,18 @@ impl Served {
     }
 
     fn get(&self, path: &str) -> io::Result<String> {
-        let mut stream = TcpStream::connect(&self.host)?;
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.host)?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        Ok(String::from_utf8_lossy(&answer).into_owned())
+        Ok(String::from_utf8_lossy(&self.answer(path)?).into_owned())
+    }
+
+    /// Whether search finds the words, one after the other: by the engine that runs in the page, and what it fetches.
+    fn finds(&self, words: &str) -> io::Result<bool> {
+        let searcher = segue_search::open(Index(self.host.clone())).map_err(io::Error::other)?;
+        let results = searcher.search(&Request::new(&format!("\"{words}\""))).map_err(io::Error::other)?;
+        Ok(results.total > 0)
+    }
+
+    fn answer(&self, path: &str) -> io::Result<Vec<u8>> {
+        answer(&self.host, path)
     }
 
     fn listen(&self, page: &str) -> io::Result<Events> {
@@ -182,6 +208,29 @@ impl Drop for Served {
         // It may have ended already.
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+/// A file's answer, head and all.
+fn answer(host: &str, path: &str) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(host)?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(answer)
+}
+
+/// The search index of a preview at an address.
+struct Index(String);
+
+impl Fetch for Index {
+    fn fetch(&self, name: &str) -> io::Result<Vec<u8>> {
+        let answer = answer(&self.0, &format!("/search/index/{name}"))?;
+        let head = answer.windows(4).position(|end| end == b"\r\n\r\n");
+        match head {
+            Some(head) if answer.starts_with(b"HTTP/1.1 200") => Ok(answer[head + 4..].to_vec()),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 }
 
@@ -210,19 +259,22 @@ pub fn table(figures: &[Figures]) -> String {
     };
     let memory = |bytes: Option<u64>| bytes.map_or("–".to_owned(), |bytes| format!("{} MB", bytes >> 20));
     let mut text = String::from(
-        "| handoffs | first page | edits | p50 | p95 | slowest | memory before | after half | after |\n\
-         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        "| handoffs | first page | edits | p50 | p95 | slowest | found p50 | found p95 | slowest | memory before | after half | after |\n\
+         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
-    for Figures { handoffs, first_page, edits, memory: [before, half, after] } in figures {
+    for Figures { handoffs, first_page, edits, found, memory: [before, half, after] } in figures {
         let mut all: Vec<Duration> = edits.values().flatten().copied().collect();
         all.sort();
         text += &format!(
-            "| {handoffs} | {:.2} s | {} | {} | {} | {} | {} | {} | {} |\n",
+            "| {handoffs} | {:.2} s | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
             first_page.as_secs_f64(),
             all.len(),
             milliseconds(&all, 50),
             milliseconds(&all, 95),
             milliseconds(&all, 100),
+            milliseconds(found, 50),
+            milliseconds(found, 95),
+            milliseconds(found, 100),
             memory(*before),
             memory(*half),
             memory(*after),

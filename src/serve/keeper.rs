@@ -2,9 +2,8 @@
 
 use super::background;
 use super::live::Live;
+use super::search::{Amendment, Search};
 use super::workspace::{Change, Shown, Survey, Workspace};
-use crate::index;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
@@ -13,8 +12,12 @@ use std::time::{Duration, Instant};
 /// How long a join that nobody waits for is put off after a change: as long as the last one took, within bounds, so that
 /// while somebody types it runs half the time at most.
 const REST: [Duration; 2] = [Duration::from_millis(120), Duration::from_secs(2)];
-/// How long after a change the search index is made anew.
-const INDEX_REST: Duration = Duration::from_millis(200);
+/// How long after a change the search index is amended.
+const AMEND_REST: Duration = Duration::from_millis(60);
+/// How long after a change the whole search index is made anew, in times of what that took last, and at least: it is
+/// there to keep what stands upon it small, and laptops cool.
+const INDEX_RESTS: u32 = 4;
+const INDEX_REST: Duration = Duration::from_secs(1);
 /// How long files are at most not looked over again after they were.
 const LONGEST_LOOK_REST: Duration = Duration::from_secs(4);
 /// How often a join is thrown away because newer changes do not fit into it.
@@ -29,15 +32,11 @@ pub enum Hint {
     Anything,
 }
 
-/// Published files of a search index by name.
-type IndexFiles = BTreeMap<String, Vec<u8>>;
-
 /// What is shown, and what keeps it so.
 pub struct Keeper {
     workspace: Mutex<Workspace>,
     shown: RwLock<Arc<Shown>>,
-    /// The search index, and the one before: a page that opened that one still reads on in it.
-    index: RwLock<[Arc<IndexFiles>; 2]>,
+    search: Search,
     live: Arc<Live>,
     asked: Mutex<Asked>,
     wake: Condvar,
@@ -47,8 +46,10 @@ pub struct Keeper {
 struct Asked {
     /// Since when a join is wanted, and whether somebody waits for it.
     join: Option<(Instant, bool)>,
-    /// Since when the index is old.
-    index: Option<Instant>,
+    /// Since when the index does not find what is shown.
+    amend: Option<Instant>,
+    /// Since when the whole index is old, and whether nothing can stand upon it.
+    index: Option<(Instant, bool)>,
     /// Whether all files are to be looked over.
     look: bool,
     closed: bool,
@@ -61,13 +62,15 @@ impl Keeper {
         let keeper = Arc::new(Self {
             workspace: Mutex::new(workspace),
             shown: RwLock::new(Arc::new(shown)),
-            index: RwLock::default(),
+            search: Search::default(),
             live,
-            asked: Mutex::new(Asked { index: Some(Instant::now()), ..Asked::default() }),
+            asked: Mutex::new(Asked { index: Some((Instant::now(), true)), ..Asked::default() }),
             wake: Condvar::new(),
         });
         let own = Arc::clone(&keeper);
         thread::Builder::new().name("segue-join".to_owned()).spawn(move || own.join_when_asked())?;
+        let own = Arc::clone(&keeper);
+        thread::Builder::new().name("segue-amend".to_owned()).spawn(move || own.amend_index_when_asked())?;
         let own = Arc::clone(&keeper);
         thread::Builder::new().name("segue-index".to_owned()).spawn(move || own.index_when_asked())?;
         let own = Arc::clone(&keeper);
@@ -82,8 +85,7 @@ impl Keeper {
 
     /// A file of the search index; `None` while the first one is made.
     pub fn indexed(&self, name: &str) -> Option<Vec<u8>> {
-        let [now, before] = &*self.index.read().unwrap_or_else(PoisonError::into_inner);
-        now.get(name).or_else(|| before.get(name)).cloned()
+        self.search.file(name)
     }
 
     /// Looks at what may have changed, and shows what has.
@@ -126,7 +128,7 @@ impl Keeper {
         asked.join = Some((Instant::now(), urgent));
         // Pages are as they will be when all is joined, so search need not wait for that.
         if !urgent {
-            asked.index = Some(Instant::now());
+            asked.amend = Some(Instant::now());
         }
         self.wake.notify_all();
     }
@@ -229,7 +231,7 @@ impl Keeper {
             drop(workspace);
             drop(past);
             if urgent {
-                self.asked().index = Some(Instant::now());
+                self.asked().amend = Some(Instant::now());
                 self.wake.notify_all();
             }
         }
@@ -251,29 +253,54 @@ impl Keeper {
         }
     }
 
+    fn amend_index_when_asked(&self) {
+        loop {
+            let wanted = self.wait(|asked| match asked.amend {
+                None => Due::Never,
+                Some(_) if asked.join.is_some_and(|(_, waited_for)| waited_for) => Due::Never,
+                Some(since) => Due::taking(&mut asked.amend, since, AMEND_REST),
+            });
+            if !wanted {
+                return;
+            }
+            // A fault of the index is told by `segue build`; the preview goes on with the last one.
+            let Ok(amendment) = self.search.amend(self.shown().site.base()) else { continue };
+            if amendment == Amendment::Shown {
+                self.live.tell_index();
+            }
+            let mut asked = self.asked();
+            let urgent = asked.index.is_some_and(|(_, urgent)| urgent);
+            asked.index = Some((Instant::now(), urgent || amendment == Amendment::TooMuch));
+            self.wake.notify_all();
+        }
+    }
+
     fn index_when_asked(&self) {
         let Ok(pool) = background::pool("segue-index") else { return };
+        let mut rest = INDEX_REST;
         loop {
             let wanted = self.wait(|asked| match asked.index {
                 None => Due::Never,
-                Some(_) if asked.join.is_some_and(|(_, waited_for)| waited_for) => Due::Never,
-                Some(since) => {
-                    let due = Due::after(since, INDEX_REST);
-                    if matches!(due, Due::Now) {
-                        asked.index = None;
-                    }
-                    due
+                Some((since, urgent)) => {
+                    Due::taking(&mut asked.index, since, if urgent { Duration::ZERO } else { rest })
                 }
             });
             if !wanted {
                 return;
             }
             let base = Arc::clone(self.shown().site.base());
-            // A fault of the index is told by `segue build`; the preview goes on with the last one.
-            if let Ok(files) = pool.install(|| index::files(&base)) {
-                let [now, before] = &mut *self.index.write().unwrap_or_else(PoisonError::into_inner);
-                *before = std::mem::replace(now, Arc::new(files));
-                self.live.tell_index();
+            if !self.search.is_old(&base) {
+                continue;
+            }
+            let began = Instant::now();
+            let remade = pool.install(|| self.search.remake(&base, || Arc::clone(self.shown().site.base())));
+            rest = (began.elapsed() * INDEX_RESTS).max(INDEX_REST);
+            let Ok(of) = remade else { continue };
+            self.live.tell_index();
+            // What is shown since then goes upon it.
+            if !Arc::ptr_eq(&of, self.shown().site.base()) {
+                self.asked().amend = Some(Instant::now());
+                self.wake.notify_all();
             }
         }
     }
@@ -291,5 +318,14 @@ impl Due {
             Some(left) if !left.is_zero() => Self::In(left),
             _ => Self::Now,
         }
+    }
+
+    /// The same of what is `asked` since then, which is taken when it is due.
+    fn taking<T>(asked: &mut Option<T>, since: Instant, rest: Duration) -> Self {
+        let due = Self::after(since, rest);
+        if matches!(due, Self::Now) {
+            *asked = None;
+        }
+        due
     }
 }

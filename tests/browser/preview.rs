@@ -91,6 +91,22 @@ const STATUS: &str = "document.querySelector('.segue-pill button')";
 const OVERLAY: &str = "document.querySelector('.segue-panel[role=alert]:not([hidden])')";
 
 #[test]
+fn an_open_search_finds_what_was_just_written() {
+    let Some(mut browser) = chromium() else { return };
+    let desk = Desk::new();
+    let mut tab = browser.tab();
+    tab.visit(&desk.at("search/?q=zephyrine"));
+    until(&mut tab, &says("zephyrine"));
+    tab.ask::<bool>("(window.opened = true)");
+    desk.folder.write(DRAFT, desk.read(DRAFT) + "\nThey call the plant Zephyrine.\n");
+    let hit = "document.querySelector('main [role=option][href*=\"kestrel-aggregates-2027-new\"]')";
+    until(&mut tab, hit);
+    desk.replace(DRAFT, "Zephyrine", "Boreal");
+    until(&mut tab, &format!("!{hit}"));
+    assert!(tab.holds("window.opened"), "the page was loaded again");
+}
+
+#[test]
 fn an_edit_is_seen_where_the_reader_was() {
     let Some(mut browser) = chromium() else { return };
     let desk = Desk::new();

@@ -83,6 +83,9 @@
     }
   };
 
+  // In a preview an edit makes the index find something else.
+  addEventListener("segue:index", () => worker?.postMessage({ open: { engine: segue.engine, index: segue.index } }));
+
   /** Fetches the engine ahead of the first question. */
   segue.warm = () => {
     if (!unable) start();

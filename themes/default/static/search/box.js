@@ -66,6 +66,8 @@
       // Pressing on the list must not take the focus out of the field.
       list.addEventListener("pointerdown", (event) => event.target.closest("[role=option]") && event.preventDefault());
       addEventListener("online", () => this.answer?.trouble === "offline" && this.ask());
+      // In a preview, what is asked finds something else after an edit.
+      addEventListener("segue:index", () => this.answer && this.ask());
     }
 
     get query() {
