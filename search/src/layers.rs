@@ -14,7 +14,7 @@ use crate::schema::ColumnContent;
 
 /// The layers of an index.
 pub(crate) struct Layers {
-    layers: Vec<Layer>,
+    all: Vec<Layer>,
     /// The fields of all of them.
     fields: Vec<(String, ColumnContent)>,
     // By the fields' numbers.
@@ -44,19 +44,19 @@ impl Layers {
             facets: fields.iter().map(|_| OnceLock::new()).collect(),
             values: fields.iter().map(|_| OnceLock::new()).collect(),
             ordered: fields.iter().map(|_| OnceLock::new()).collect(),
-            layers,
+            all: layers,
             fields,
         }
     }
 
     /// All of them.
     pub(crate) fn all(&self) -> &[Layer] {
-        &self.layers
+        &self.all
     }
 
     /// The one that is always there.
     pub(crate) fn first(&self) -> &Layer {
-        &self.layers[0]
+        &self.all[0]
     }
 
     /// The fields, and what they hold.
@@ -66,12 +66,12 @@ impl Layers {
 
     /// How many records all layers hold, those that are gone among them.
     pub(crate) fn records(&self) -> u32 {
-        self.layers.iter().map(Layer::records).sum()
+        self.all.iter().map(Layer::records).sum()
     }
 
     /// The row of a record.
     pub(crate) fn row(&self, record: DocId) -> Result<Row, Error> {
-        let layer = &self.layers[self.layers.partition_point(|layer| layer.first <= record) - 1];
+        let layer = &self.all[self.all.partition_point(|layer| layer.first <= record) - 1];
         layer.row(record - layer.first)
     }
 
@@ -86,8 +86,8 @@ impl Layers {
         if let Some(column) = self.facets[at].get() {
             return Ok(Some(Arc::clone(column)));
         }
-        let mut column = self.layers[0].facet(field)?;
-        for (number, layer) in self.layers.iter().enumerate().skip(1) {
+        let mut column = self.all[0].facet(field)?;
+        for (number, layer) in self.all.iter().enumerate().skip(1) {
             column.follow(&layer.facet(field)?, &self.values(field)?.numbers[number]);
         }
         Ok(Some(Arc::clone(self.facets[at].get_or_init(|| Arc::new(column)))))
@@ -100,7 +100,7 @@ impl Layers {
             return Ok(Arc::clone(column));
         }
         let mut column = OrderedColumn::new();
-        for layer in &self.layers {
+        for layer in &self.all {
             column.extend(layer.ordered(field)?.into_iter().map(|(end, value)| (layer.first + end, value)));
         }
         Ok(Arc::clone(self.ordered[at].get_or_init(|| Arc::new(column))))
@@ -112,8 +112,8 @@ impl Layers {
         if let Some(values) = self.values[at].get() {
             return Ok(Arc::clone(values));
         }
-        let mut values = Values { names: self.layers[0].values(field)?, numbers: vec![Vec::new()] };
-        for layer in &self.layers[1..] {
+        let mut values = Values { names: self.all[0].values(field)?, numbers: vec![Vec::new()] };
+        for layer in &self.all[1..] {
             values.follow(layer.values(field)?);
         }
         Ok(Arc::clone(self.values[at].get_or_init(|| Arc::new(values))))

@@ -83,13 +83,7 @@ pub fn view<'a>(lens: &Lens<'a>, orders: &Orders) -> (Page<'a>, Home<'a>) {
         section: "home",
         current: "page",
         canonical: lens.canonical(""),
-        description: None,
-        crumbs: Vec::new(),
-        toc: Vec::new(),
-        faults: Vec::new(),
-        backlinks: Vec::new(),
-        mentioned: 0,
-        edit: None,
+        ..Page::plain("")
     };
     if let Some(index) = index {
         page.faults = lens.page(Target::Record(index), "home", &[]).faults;

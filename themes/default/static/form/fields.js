@@ -60,19 +60,22 @@
     return { element, place, reveal: (field) => rest.contains(field.element) && (more.open = true) };
   }
 
+  /** What is answered in some fields, by their names. */
+  form.gather = (fields) => {
+    const answers = {};
+    for (const { field, get } of fields) {
+      const answer = get();
+      if (!form.isEmpty(answer)) answers[field.name] = answer;
+    }
+    return answers;
+  };
+
   /** The fields of a mapping. */
   form.Group = (fields, context) => {
     const places = Places();
     const children = fields.map((field) => Field(field, context));
     const named = (name) => children.find((child) => child.field.name === name);
-    const get = () => {
-      const answers = {};
-      for (const child of children) {
-        const answer = child.get();
-        if (!form.isEmpty(answer)) answers[child.field.name] = answer;
-      }
-      return answers;
-    };
+    const get = () => form.gather(children);
     const set = (answers) => children.forEach((child) => child.set(answers?.[child.field.name]));
     const place = (stage, there = true) => {
       const answers = get();

@@ -38,14 +38,7 @@
       section.body.append(section.group.element);
     }
     const children = sections.flatMap(({ fields, group }) => [...fields, ...(group?.children ?? [])]);
-    const get = () => {
-      const answers = {};
-      for (const child of children) {
-        const answer = child.get();
-        if (!form.isEmpty(answer)) answers[child.field.name] = answer;
-      }
-      return answers;
-    };
+    const get = () => form.gather(children);
     return {
       element,
       get,
