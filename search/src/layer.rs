@@ -7,13 +7,12 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use tantivy::postings::SegmentPostings;
+use tantivy::postings::{SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, InvertedIndexReader, SegmentReader};
 
 use crate::analyse::Row;
 use crate::columns::{self, FRESH, FacetColumn, Fresh, LENGTH, Length, OrderedColumn};
-use crate::dictionary::Form;
 use crate::error::Error;
 use crate::record::Named;
 use crate::rows::{RowsTable, read_block};
@@ -77,9 +76,9 @@ impl Layer {
         self.settings.records
     }
 
-    /// The occurrences of a form that this layer's dictionary gave.
-    pub(crate) fn postings(&self, form: &Form, option: IndexRecordOption) -> io::Result<SegmentPostings> {
-        self.words.read_postings_from_terminfo(&form.postings, option)
+    /// The occurrences of a word that its dictionary has.
+    pub(crate) fn postings(&self, word: &TermInfo, option: IndexRecordOption) -> io::Result<SegmentPostings> {
+        self.words.read_postings_from_terminfo(word, option)
     }
 
     /// Where a column stands.

@@ -148,7 +148,7 @@ impl<'a> Scorer<'a> {
             Means::Forms(forms) => {
                 for (weight, form) in forms {
                     let layer = &self.layers[form.layer];
-                    let mut postings = layer.postings(form, IndexRecordOption::WithFreqs)?;
+                    let mut postings = layer.postings(&form.postings, IndexRecordOption::WithFreqs)?;
                     let mut record = postings.doc();
                     while record != TERMINATED {
                         self.fill(layer.first + record, form.zone, weight * postings.term_freq() as f32, &mut filled);
@@ -199,7 +199,7 @@ impl<'a> Scorer<'a> {
         let mut records = Vec::new();
         for form in forms {
             let layer = &self.layers[form.layer];
-            records.extend(records_in(layer.postings(form, IndexRecordOption::Basic)?, layer.first));
+            records.extend(records_in(layer.postings(&form.postings, IndexRecordOption::Basic)?, layer.first));
         }
         records.sort_unstable();
         records.dedup();
@@ -238,7 +238,7 @@ fn phrase(layer: &Layer, number: usize, words: &[(u32, Vec<Form>)], zone: Zone) 
         let mut found: Vec<(DocId, u32)> = Vec::new();
         let mut positions = Vec::new();
         for form in forms {
-            let mut postings = layer.postings(form, IndexRecordOption::WithFreqsAndPositions)?;
+            let mut postings = layer.postings(&form.postings, IndexRecordOption::WithFreqsAndPositions)?;
             let mut take = |record: DocId, postings: &mut SegmentPostings| {
                 postings.positions(&mut positions);
                 // Where the phrase would begin.

@@ -1,6 +1,5 @@
 //! Who may ask: requests for another host, from another site or without the token are turned away unread.
 
-use super::guard::Limits;
 use super::http::{Head, Refusal};
 use std::net::IpAddr;
 
@@ -34,8 +33,9 @@ impl Hosts {
     }
 }
 
-/// Whether a request may be answered at all, and how long its body is. Nothing of the body has been read yet.
-pub fn admit(head: &Head, hosts: &Hosts, token: &str, limits: &Limits) -> Result<u64, Refusal> {
+/// Whether a request may be answered at all, and how long its body is, of `most` bytes at the most.
+/// Nothing of the body has been read yet.
+pub fn admit(head: &Head, hosts: &Hosts, token: &str, most: u64) -> Result<u64, Refusal> {
     let named: Vec<_> = head.all("host").collect();
     let [host] = named[..] else { return Err(Refusal::Malformed) };
     if !hosts.allows(host) {
@@ -73,7 +73,7 @@ pub fn admit(head: &Head, hosts: &Hosts, token: &str, limits: &Limits) -> Result
         }
         _ => return Err(Refusal::Malformed),
     };
-    if length > limits.body || reads && length > 0 {
+    if length > most || reads && length > 0 {
         return Err(Refusal::BodyTooLarge);
     }
     Ok(length)

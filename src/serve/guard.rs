@@ -181,7 +181,7 @@ fn converse(mut stream: TcpStream, id: u64, state: &State, answer: &dyn Answer) 
             Err(Fault::Broken(error)) => return Err(error),
         };
         first = false;
-        let body = match admit(&head, &state.hosts, &state.token, &state.limits) {
+        let body = match admit(&head, &state.hosts, &state.token, state.limits.body) {
             Ok(length) => match read_body(&mut stream, &mut buffer, length, &head, limits) {
                 Ok(body) => body,
                 Err(Fault::Refused(refusal)) => return turn_away(&mut stream, refusal),

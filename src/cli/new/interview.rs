@@ -1,15 +1,13 @@
 //! Asking for what is due, in the checklist's order.
 
 use super::draft::{Draft, validate};
-use super::prompter::{Prompter, Question, Stop};
+use super::prompter::{DONT_KNOW, Prompter, Question, Stop};
 use crate::fields::{Field, Kind, Stage, Type};
 use crate::knowledge::KnowledgeBase;
 use crate::write::{Answer, Answers, is_due};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
-
-pub(super) const DONT_KNOW: &str = "I don't know yet: ask somebody";
 
 /// Asks, and keeps what later questions need.
 pub(super) struct Interview<'a> {

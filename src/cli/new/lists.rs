@@ -1,7 +1,7 @@
 //! Lists of mappings: one item after the other, until nothing is missing and nobody wants to add more.
 
-use super::interview::{DONT_KNOW, Interview, options};
-use super::prompter::{Question, Stop};
+use super::interview::{Interview, options};
+use super::prompter::{DONT_KNOW, Question, Stop};
 use crate::fields::{Field, Kind, ROLES_DUE, STEPS_DUE, Type};
 use crate::route;
 use crate::write::{Answer, Answers};

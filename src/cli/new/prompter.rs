@@ -1,9 +1,11 @@
 //! Asking one question: in the terminal, or by whoever stands in for one.
 
-use super::interview::DONT_KNOW;
 use inquire::error::{CustomUserError, InquireError};
 use inquire::validator::Validation;
 use inquire::{Confirm, MultiSelect, Select, Text};
+
+/// The choice that makes an answer an open question.
+pub(super) const DONT_KNOW: &str = "I don't know yet: ask somebody";
 
 /// One question.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,8 @@
 //! Answers that name somebody or something: what there is to choose from, what is likely, and what has to be made first.
 
 use super::draft::{Draft, free_slug};
-use super::interview::{DONT_KNOW, Interview};
-use super::prompter::{Question, Stop};
+use super::interview::Interview;
+use super::prompter::{DONT_KNOW, Question, Stop};
 use crate::fields::Kind;
 use crate::knowledge::Target;
 use crate::write::{Answer, Answers};
