@@ -201,6 +201,12 @@ impl Site {
         Some(site)
     }
 
+    /// The same site drawn by another theme.
+    pub fn with_theme(self, theme: Theme) -> Self {
+        let routes = Table::of(&self.base, self.directory.places(), &theme).routes;
+        Self { theme: Arc::new(theme), routes: Arc::new(routes), more: Arc::default(), frames: Arc::default(), ..self }
+    }
+
     /// The theme that draws the pages.
     pub fn theme(&self) -> &Theme {
         &self.theme

@@ -244,6 +244,14 @@ fn a_series_of_edits(seed: u64, rounds: usize) {
             series.clear();
         }
     }
+    let theme = root.join("themes/default");
+    fs::create_dir_all(theme.join("templates")).expect("a folder");
+    fs::create_dir_all(theme.join("static")).expect("a folder");
+    fs::write(theme.join("static/own.css"), "main { color: teal }").expect("written");
+    let lost = "{% extends \"base.html\" %}{% block main %}Lost?{% endblock %}";
+    fs::write(theme.join("templates/404.html"), lost).expect("written");
+    let checked = pipeline::check(&root, question(), &|_, _| {}).expect("a project");
+    assert!(rendered(&site.with_theme(checked.theme)) == rendered(&fresh(&root)), "seed {seed}: another theme");
     // Edits that people wait for need no join.
     assert!(joined.is_empty(), "seed {seed}: joined for {joined:?}");
 }

@@ -164,7 +164,7 @@ impl Figure {
 /// An open question, as lists show it.
 #[derive(Debug, Serialize)]
 pub struct Question<'a> {
-    /// The field's whole path.
+    /// What is asked: the field as people call it.
     pub what: &'a str,
     /// Where it stands.
     pub href: String,
@@ -334,7 +334,7 @@ impl<'a> Lens<'a> {
                 let place = self.directory.record(question.record);
                 let section = question.path.split(['.', '[']).next().unwrap_or("").replace('_', "-");
                 Question {
-                    what: &question.path,
+                    what: &question.what,
                     href: format!("{}#{section}", place.href),
                     handoff: named.then_some(place),
                     ask: self.teammate(Some(&question.ask)),

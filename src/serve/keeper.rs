@@ -265,8 +265,10 @@ impl Keeper {
             }
             // A fault of the index is told by `segue build`; the preview goes on with the last one.
             let Ok(amendment) = self.search.amend(self.shown().site.base()) else { continue };
-            if amendment == Amendment::Shown {
-                self.live.tell_index();
+            match amendment {
+                Amendment::Same => continue,
+                Amendment::Shown => self.live.tell_index(),
+                Amendment::TooMuch => {}
             }
             let mut asked = self.asked();
             let urgent = asked.index.is_some_and(|(_, urgent)| urgent);

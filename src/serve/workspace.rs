@@ -17,7 +17,7 @@ use crate::pipeline::Question;
 use crate::project::{self, Asset, Audience, Found, Project, ProjectError};
 use crate::source::{FileId, Source};
 use ahash::AHashSet;
-use file::{File, Stamp, content_path, stamp};
+use file::{File, Stamp, THEME, content_path, is_theme, stamp};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -29,7 +29,7 @@ use std::sync::Arc;
 pub enum Change {
     /// Nothing.
     None,
-    /// Content files have other texts, or are new.
+    /// Content files have other texts or are new, or the theme is another.
     Texts,
     /// Files went, or something that all pages hang on is new.
     Everything,
@@ -65,7 +65,7 @@ impl Seen {
             };
             others.iter().filter_map(asset).collect()
         };
-        let (assets, theme_assets) = (assets("content/"), assets("themes/default/"));
+        let (assets, theme_assets) = (assets("content/"), assets(THEME));
         let stamped = |found: Found| {
             let stamp = stamp(&found.disk);
             (found, stamp)
@@ -90,8 +90,10 @@ pub struct Workspace {
     trouble: Option<String>,
     /// Counts the times something was read.
     tick: u64,
-    /// Content files that were read since the last join, and when.
+    /// Files that were read since the last join, and when.
     recent: BTreeMap<String, u64>,
+    /// When the theme became another.
+    themed: u64,
 }
 
 impl Workspace {
@@ -112,6 +114,7 @@ impl Workspace {
             trouble: None,
             tick: 0,
             recent: BTreeMap::new(),
+            themed: 0,
         };
         let survey = Survey::of(&workspace.root);
         workspace.take(survey.0?);
@@ -175,7 +178,7 @@ impl Workspace {
     fn holds(&self, folder: &str) -> bool {
         let below = format!("{folder}/");
         let own = self.assets.iter().map(|asset| ("content/", asset));
-        let assets = own.chain(self.theme_assets.iter().map(|asset| ("themes/default/", asset)));
+        let assets = own.chain(self.theme_assets.iter().map(|asset| (THEME, asset)));
         let mut assets = assets.map(|(top, asset)| format!("{top}{}", asset.path));
         self.files.range(below.clone()..).next().is_some_and(|(path, _)| path.starts_with(&below))
             || assets.any(|path| path == folder || path.starts_with(&below))
@@ -216,10 +219,14 @@ impl Workspace {
 
     fn take(&mut self, seen: Seen) -> Change {
         let mut change = Change::None;
-        if *self.assets != seen.assets || self.theme_assets != seen.theme_assets {
+        if *self.assets != seen.assets {
             self.assets = Arc::new(seen.assets);
-            self.theme_assets = seen.theme_assets;
             change = Change::Everything;
+        }
+        if self.theme_assets != seen.theme_assets {
+            self.theme_assets = seen.theme_assets;
+            self.themed = self.tick + 1;
+            change = change.max(Change::Texts);
         }
         let mut touched = Vec::new();
         // What came since they were looked for is there all the same.
@@ -237,7 +244,9 @@ impl Workspace {
             let path = found.path.clone();
             // It may have gone since it was looked for.
             if found.is_there() {
-                change = if content_path(&path).is_some() { change } else { Change::Everything };
+                if content_path(&path).is_none() && !is_theme(&path) {
+                    change = Change::Everything;
+                }
                 self.add(found);
                 touched.push(path);
             }
@@ -280,6 +289,9 @@ impl Workspace {
         self.tick += 1;
         for (path, read) in changes.into_iter().filter(|(_, read)| *read != Change::None) {
             self.recent.insert(path.to_owned(), self.tick);
+            if is_theme(path) {
+                self.themed = self.tick;
+            }
             change = change.max(read);
         }
         change

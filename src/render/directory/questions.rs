@@ -14,6 +14,8 @@ pub struct Question {
     pub record: RecordId,
     /// The field's whole path.
     pub path: String,
+    /// The same for people: "Promises 3 · Owner".
+    pub what: String,
     /// The teammate to ask, by id.
     pub ask: String,
     /// When the answer is due.
@@ -27,7 +29,7 @@ pub(super) fn asks(base: &KnowledgeBase, record: RecordId) -> Arc<[Arc<Question>
         return Arc::default();
     }
     let mut found = Vec::new();
-    let mut walk = Walk { base, record, path: Vec::new(), found: &mut found };
+    let mut walk = Walk { base, record, path: Vec::new(), labels: Vec::new(), found: &mut found };
     walk.group(base.project.schema.fields(kind), base.fields(record));
     found.sort_by_key(|question| question.by);
     found.into_iter().map(Arc::new).collect()
@@ -37,6 +39,8 @@ struct Walk<'a> {
     base: &'a KnowledgeBase,
     record: RecordId,
     path: Vec<Step>,
+    /// What the keys on the path are called, with the number of an item behind that of its list.
+    labels: Vec<String>,
     found: &'a mut Vec<Question>,
 }
 
@@ -48,7 +52,9 @@ impl Walk<'_> {
                 continue;
             }
             self.path.push(Step::Key(field.name));
+            self.labels.push(field.label.clone());
             self.value(field.ty.fields(), &entry.value);
+            self.labels.pop();
             self.path.pop();
         }
     }
@@ -57,15 +63,20 @@ impl Walk<'_> {
         match &value.data {
             Data::Group(group) => self.group(fields, group),
             Data::List(items) => {
+                let list = self.labels.pop().unwrap_or_default();
                 for (at, item) in items.iter().enumerate() {
                     self.path.push(Step::Item(at));
+                    self.labels.push(format!("{list} {}", at + 1));
                     self.value(fields, item);
+                    self.labels.pop();
                     self.path.pop();
                 }
+                self.labels.push(list);
             }
             Data::Open(open) => {
                 let path = FieldPath(self.path.clone()).to_string();
-                self.found.push(Question { record: self.record, path, ask: open.ask.to_string(), by: open.by });
+                let what = self.labels.join(" · ");
+                self.found.push(Question { record: self.record, path, what, ask: open.ask.to_string(), by: open.by });
             }
             _ => {}
         }

@@ -85,7 +85,7 @@ impl File {
         if !content {
             self.source = Arc::new(source);
             self.fault = fault;
-            return Change::Everything;
+            return if is_theme(&self.found.path) { Change::Texts } else { Change::Everything };
         }
         self.decode(project, Some((source, fault)));
         Change::Texts
@@ -118,6 +118,14 @@ impl File {
 /// The path under `content/` of a file that is taken apart.
 pub(super) fn content_path(path: &str) -> Option<&str> {
     path.strip_prefix("content/").filter(|path| path.to_ascii_lowercase().ends_with(".md"))
+}
+
+/// The folder of the project's own part of the theme.
+pub(super) const THEME: &str = "themes/default/";
+
+/// Whether a file belongs to the theme.
+pub(super) fn is_theme(path: &str) -> bool {
+    path.starts_with(THEME)
 }
 
 pub(super) fn stamp(disk: &Path) -> Option<Stamp> {

@@ -1,11 +1,13 @@
 //! What is shown: made anew of everything, or from what was shown before.
 
 use super::Workspace;
+use super::file::{File, THEME, is_theme};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Body;
 use crate::knowledge::{Amended, KnowledgeBase};
 use crate::pipeline::{self, Given, Question};
 use crate::record::Record;
+use crate::render::Theme;
 use crate::site::Site;
 use crate::source::{FileId, Source, Sources};
 use std::sync::Arc;
@@ -69,24 +71,20 @@ impl Workspace {
         let mut sources: Vec<Arc<Source>> = std::iter::repeat_n(gone, self.next as usize).collect();
         let mut diagnostics = self.mistakes.clone();
         let mut parts = Vec::with_capacity(self.files.len());
-        let mut theme = Vec::new();
-        for (path, file) in &self.files {
+        for file in self.files.values() {
             sources[file.id.0 as usize] = Arc::clone(&file.source);
             if let Some(part) = &file.part {
                 diagnostics.extend(part.diagnostics.iter().cloned());
                 parts.push((Arc::clone(&part.record), Arc::clone(&part.body)));
             }
             diagnostics.extend(file.fault.clone());
-            if let Some(name) = path.strip_prefix("themes/default/") {
-                theme.push((name.to_owned(), file.id));
-            }
         }
         Snapshot {
             given: Given {
                 project: Arc::clone(&self.project),
                 sources: Sources::new(sources),
                 assets: Arc::clone(&self.assets),
-                theme,
+                theme: self.theme_files().map(|(name, file)| (name.to_owned(), file.id)).collect(),
                 theme_assets: self.theme_assets.clone(),
             },
             parts,
@@ -96,6 +94,12 @@ impl Workspace {
             question: self.question,
             tick: self.tick,
         }
+    }
+
+    /// The theme's texts by their names in it.
+    fn theme_files(&self) -> impl Iterator<Item = (&str, &File)> {
+        let from_there = self.files.range(THEME.to_owned()..);
+        from_there.map_while(|(path, file)| Some((path.strip_prefix(THEME)?, file)))
     }
 
     fn held(&self) -> Vec<Held> {
@@ -130,12 +134,29 @@ impl Workspace {
             });
             diagnostics.extend(part.diagnostics.iter().chain(&file.fault).cloned());
         }
-        let (base, delta, mut found) = before.amended(&amended, self.question.at_least)?;
-        let site = shown.site.amended(Arc::new(base), &delta)?;
+        let (mut base, delta, mut found) = before.amended(&amended, self.question.at_least)?;
         diagnostics.append(&mut found);
+        let rethemed = self.themed > shown.tick;
+        let theme = rethemed.then(|| {
+            for (_, file) in self.theme_files() {
+                base.sources.replace(file.id, Arc::clone(&file.source));
+                diagnostics.extend(file.fault.clone());
+            }
+            let files: Vec<_> = self.theme_files().map(|(name, file)| (name.to_owned(), file.id)).collect();
+            let (theme, mut found) = Theme::new(&files, &self.theme_assets, &base.sources);
+            diagnostics.append(&mut found);
+            theme
+        });
+        let mut site = shown.site.amended(Arc::new(base), &delta)?;
+        if let Some(theme) = theme {
+            site = site.with_theme(theme);
+        }
         pipeline::weigh(&self.project, &mut diagnostics);
         // What others say of the new texts, and what is said of several together, is found out when all is joined.
-        let is_new = |file: FileId| amended.iter().any(|amended| amended.record.file == file);
+        let is_new = |file: FileId| {
+            rethemed && is_theme(before.sources.get(file).path())
+                || amended.iter().any(|amended| amended.record.file == file)
+        };
         let stays = |found: &&Diagnostic| !is_new(found.file) || KnowledgeBase::is_across(found.rule);
         diagnostics.extend(shown.diagnostics.iter().filter(stays).cloned());
         let held = self.held();
@@ -152,7 +173,7 @@ impl Workspace {
         })
     }
 
-    /// Whether content files were read that are not in `joined`.
+    /// Whether files were read that are not in `joined`.
     pub fn has_read_since(&self, joined: &Shown) -> bool {
         self.recent.values().any(|tick| *tick > joined.tick)
     }
