@@ -202,6 +202,7 @@ impl Site {
     }
 
     /// The same site drawn by another theme.
+    #[must_use]
     pub fn with_theme(self, theme: Theme) -> Self {
         let routes = Table::of(&self.base, self.directory.places(), &theme).routes;
         Self { theme: Arc::new(theme), routes: Arc::new(routes), more: Arc::default(), frames: Arc::default(), ..self }
