@@ -61,6 +61,7 @@ impl Repository {
 
     /// The address that begins a new file; the name and the text of the file are to be put behind it.
     pub fn begin(&self) -> Begin {
+        // As GitLab's view of a new file reads them (`app/views/projects/blob/_editor.html.haml`), and GitHub's.
         let (name, text) = if self.gitlab { ("file_name", "content") } else { ("filename", "value") };
         Begin { page: format!("{}/new/{}", self.actions(), self.branch()), folder: self.folder.clone(), name, text }
     }
