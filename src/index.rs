@@ -13,7 +13,7 @@ use crate::fields::Kind;
 use crate::knowledge::{KnowledgeBase, PersonId, RecordId, Target};
 use ahash::AHashSet;
 use rayon::prelude::*;
-use segue_search::{Analyser, Error, Index, IndexBuilder, Options};
+use segue_search::{Analyser, Cut, Error, Index, IndexBuilder, Options};
 use std::collections::BTreeMap;
 
 /// How many subjects are read at once: enough to keep all threads busy, few enough to be held in memory.
@@ -31,7 +31,14 @@ pub fn build(base: &KnowledgeBase) -> Result<Index, Error> {
 
 /// The files of the index as it is published, by name.
 pub fn files(base: &KnowledgeBase) -> Result<BTreeMap<String, Vec<u8>>, Error> {
-    segue_search::publish(build(base)?)
+    published(build(base)?)
+}
+
+/// An index's files, packed on all cores.
+fn published(index: Index) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let cut = Cut::of(index)?;
+    let packed = (0..cut.chunks()).into_par_iter().map(|chunk| cut.pack(chunk)).collect();
+    cut.finish(packed)
 }
 
 /// The index over these targets, and of each how many records are in it.

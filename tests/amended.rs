@@ -195,7 +195,7 @@ fn found(searcher: &Searcher) -> BTreeMap<&'static str, BTreeSet<String>> {
         let results = searcher.search(&request).expect("an answer");
         let hits = results.hits.iter().map(|hit| {
             let (title, text) = (hit.title.text(), hit.snippet.text());
-            format!("{} {title} {text} {:?} {:?} {:?} {:?}", hit.url, hit.account, hit.people, hit.date, hit.status)
+            format!("{} {title} {text} {:?} {:?} {:?}", hit.url, hit.account, hit.date, hit.status)
         });
         let counts = results.facets.iter().flat_map(|facet| {
             facet.values.iter().map(|count| format!("{} {:?} {}", facet.field, count.value, count.hits))

@@ -1,16 +1,14 @@
 //! A record becomes words, keys and a row to store. No record needs another, so this half may run in parallel.
 
-use std::io;
-
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use crate::columns::{Length, Values};
 use crate::options::Options;
 use crate::record::{Day, Named, Ordered, Record};
+use crate::rows::Row;
 use crate::schema::{Zone, write_word_key};
 use crate::stem::Stems;
 use crate::text::{self, slug};
-use crate::wire::{Wire, put_number, put_text};
 
 /// The fields whose values are searched for as words too: who looks after it and how it stands. The others are asked
 /// for as fields.
@@ -29,7 +27,7 @@ pub struct Analysed {
     pub(crate) words: String,
     /// Whole names, in the same form.
     pub(crate) names: String,
-    pub(crate) row: Vec<u8>,
+    pub(crate) row: Row,
     pub(crate) length: Length,
     pub(crate) facets: Vec<(Box<str>, Values)>,
     pub(crate) ordered: Vec<(Box<str>, Ordered)>,
@@ -61,7 +59,7 @@ impl Analyser {
         Analysed {
             words: words.out,
             names: encode_names(names.into_iter().filter_map(|name| whole_name(name)).collect()),
-            row: Row::of(record, self.excerpt).write(),
+            row: Row::of(record, self.excerpt),
             length: Length::of(length),
             facets: facets(record),
             ordered: record.ordered.iter().map(|(field, value)| (field.as_ref().into(), *value)).collect(),
@@ -134,95 +132,6 @@ fn facets(record: &Record) -> Vec<(Box<str>, Values)> {
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect()).replace('_', " ")
-}
-
-/// What is stored of a record: what its hit must show.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Row {
-    pub(crate) kind: String,
-    pub(crate) title: String,
-    pub(crate) url: String,
-    pub(crate) account: Option<Named>,
-    pub(crate) people: Vec<Named>,
-    pub(crate) date: Option<Day>,
-    pub(crate) status: Option<String>,
-    pub(crate) excerpt: String,
-}
-
-impl Row {
-    fn of(record: &Record, excerpt: usize) -> Row {
-        let status = record.facets.iter().find(|facet| facet.field == "status");
-        Row {
-            kind: record.kind.clone().into_owned(),
-            title: record.title.clone(),
-            url: record.url.clone(),
-            account: record.account.clone(),
-            people: record.people.clone(),
-            date: record.date,
-            status: status.map(|facet| facet.value.name.clone()),
-            excerpt: beginning(&record.body, excerpt),
-        }
-    }
-
-    fn write(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(128 + self.excerpt.len());
-        put_text(&mut out, &self.url);
-        put_text(&mut out, &self.kind);
-        put_number(&mut out, self.account.iter().count() as u64);
-        put_number(&mut out, self.people.len() as u64);
-        for named in self.account.iter().chain(&self.people) {
-            put_text(&mut out, &named.id);
-            put_text(&mut out, &named.name);
-        }
-        put_number(&mut out, self.date.map_or(0, |day| u64::from(day.number())));
-        put_text(&mut out, self.status.as_deref().unwrap_or(""));
-        put_text(&mut out, &self.title);
-        put_text(&mut out, &self.excerpt);
-        out
-    }
-
-    pub(crate) fn read(bytes: &[u8]) -> io::Result<Row> {
-        let mut wire = Wire(bytes);
-        let url = wire.text()?.to_owned();
-        let kind = wire.text()?.to_owned();
-        let accounts = wire.number()?;
-        let people = wire.number()?;
-        let mut named = |_| Ok(Named::new(wire.text()?, wire.text()?));
-        let account = (0..accounts).map(&mut named).collect::<io::Result<Vec<_>>>()?.pop();
-        let people = (0..people).map(&mut named).collect::<io::Result<Vec<_>>>()?;
-        let date = match wire.number()? {
-            0 => None,
-            number => Some(Day::from_number(number as u32)),
-        };
-        let status = Some(wire.text()?.to_owned()).filter(|status| !status.is_empty());
-        let title = wire.text()?.to_owned();
-        let excerpt = wire.text()?.to_owned();
-        Ok(Row { kind, title, url, account, people, date, status, excerpt })
-    }
-}
-
-/// The beginning of a text, in whole words, white space made single spaces.
-fn beginning(text: &str, bytes: usize) -> String {
-    let mut out = String::new();
-    for word in text.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        if out.len() + word.len() > bytes {
-            // Text without spaces is cut between characters.
-            let room = bytes.saturating_sub(out.len());
-            let cut = (0..=room.min(word.len())).rev().find(|at| word.is_char_boundary(*at)).unwrap_or(0);
-            if !word.is_ascii() || out.is_empty() {
-                out.push_str(&word[..cut]);
-            }
-            let kept = out.trim_end().len();
-            out.truncate(kept);
-            out.push('…');
-            break;
-        }
-        out.push_str(word);
-    }
-    out
 }
 
 /// Parts one key from the next. No word holds it.
@@ -351,22 +260,5 @@ mod tests {
         let record = Record::new("promise", "SSO for all", "/p/").name("OPP-00123").name("opp 00123");
         let analysed = Analyser::new(&Options::default()).analyse(&record);
         assert_eq!(decode(&analysed.names), [(0, "opp 00123".to_owned()), (0, "sso for all".to_owned())]);
-    }
-
-    #[test]
-    fn rows_read_back() {
-        let record =
-            Record::new("promise", "SSO", "/h/#p").body("For  Dana\n\nby March").person(Named::new("dana", "Dana"));
-        let row = Row::of(&record, 100);
-        assert_eq!(row.excerpt, "For Dana by March");
-        assert_eq!(Row::read(&row.write()).unwrap(), row);
-        assert!(Row::read(&row.write()[..10]).is_err());
-    }
-
-    #[test]
-    fn excerpts_end_between_words_and_characters() {
-        assert_eq!(beginning("one two three", 8), "one two…");
-        assert_eq!(beginning("東京都東京都", 10), "東京都…");
-        assert_eq!(beginning("short", 8), "short");
     }
 }

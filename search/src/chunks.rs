@@ -23,12 +23,15 @@ const MOST: usize = 64 << 10;
 const OWN_POSTINGS: usize = 16 << 10;
 const OWN_POSITIONS: usize = 32 << 10;
 
+/// How many blocks of the dictionary make a chunk: a word and what it may be the beginning of often lie in two.
+const BLOCKS: usize = 2;
+
 /// How long a chunk is, about, of what is not read as a whole: words' first, then whole names'. A name has a posting or
 /// two, and every query looks up a few that stand side by side. Positions are read for phrases alone, in runs.
 fn loose_length(name: &str) -> [usize; 2] {
     match name {
-        TERMS => [8 << 10, 8 << 10],
-        POSTINGS => [24 << 10, 4 << 10],
+        TERMS => [16 << 10, 16 << 10],
+        POSTINGS => [28 << 10, 8 << 10],
         _ => [48 << 10, 48 << 10],
     }
 }
@@ -47,7 +50,10 @@ impl Wholes {
         mut read: impl FnMut() -> Vec<(String, Range<u64>)>,
     ) -> io::Result<Wholes> {
         let mut wholes = Wholes::default();
-        wholes.0.insert(TERMS, dictionary_blocks(&index.files[TERMS]));
+        let blocks = dictionary_blocks(&index.files[TERMS]);
+        wholes
+            .0
+            .insert(TERMS, blocks.chunks(BLOCKS).map(|blocks| blocks[0].start..blocks[blocks.len() - 1].end).collect());
 
         // Where a field's postings and positions begin is tantivy's business: it is found by having it read some.
         let mut stream = words.terms().stream()?;

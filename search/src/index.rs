@@ -16,7 +16,8 @@ use crate::options::Options;
 use crate::record::Record;
 use crate::rows::RowsBuilder;
 use crate::schema::{
-    COLUMNS, Fields, META, ROWS, SEGMENT_ID, SEGMENT_NAME, SETTINGS, Settings, VERSION, WORDS_TOKENIZER, schema,
+    COLUMNS, Fields, META, ROWS, SAMPLES, SEGMENT_ID, SEGMENT_NAME, SETTINGS, Settings, VERSION, WORDS_TOKENIZER,
+    schema,
 };
 use crate::store::Index;
 
@@ -68,7 +69,7 @@ impl IndexBuilder {
         document.add_text(self.fields.words, &record.words);
         document.add_text(self.fields.names, &record.names);
         self.writer.add_document(document)?;
-        self.rows.add(&record.row);
+        self.rows.add(record.row);
         self.columns.add(record.length, (record.recency, record.settled), record.facets, record.ordered);
         Ok(())
     }
@@ -104,8 +105,9 @@ impl IndexBuilder {
             options: self.options,
             columns: Vec::new(),
         };
-        let (rows, table) = self.rows.finish();
+        let (rows, table, samples) = self.rows.finish();
         files.files.insert(ROWS.to_owned(), rows);
+        files.files.insert(SAMPLES.to_owned(), samples);
         let (columns, places) = self.columns.finish(&table);
         let settings = Settings { columns: places, ..settings };
         files.files.insert(COLUMNS.to_owned(), columns);

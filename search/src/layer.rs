@@ -5,25 +5,18 @@
 //! one after the other, so whoever asks need not know which layer a record is in.
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use tantivy::postings::{SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, InvertedIndexReader, SegmentReader};
 
-use crate::analyse::Row;
 use crate::columns::{self, FRESH, FacetColumn, Fresh, LENGTH, Length, OrderedColumn};
 use crate::error::Error;
 use crate::record::Named;
-use crate::rows::{RowsTable, read_block};
+use crate::rows::{Row, RowsTable};
 use crate::schema::{COLUMNS, ColumnPlace, Fields, META, ROWS, SETTINGS, Settings, VERSION, schema};
 use crate::store::{Store, StoreDirectory};
-
-/// Inflated blocks of rows kept: a page of hits, and the next.
-const BLOCKS: usize = 32;
-
-/// The rows of a block.
-type Block = Vec<Box<[u8]>>;
 
 /// An open index.
 pub(crate) struct Layer {
@@ -34,7 +27,6 @@ pub(crate) struct Layer {
     pub(crate) names: Arc<InvertedIndexReader>,
     store: Arc<dyn Store>,
     rows: OnceLock<RowsTable>,
-    blocks: Mutex<Vec<(usize, Arc<Block>)>>,
 }
 
 impl Layer {
@@ -65,7 +57,6 @@ impl Layer {
             words: segment.inverted_index(words)?,
             names: segment.inverted_index(names)?,
             rows: OnceLock::new(),
-            blocks: Mutex::default(),
             settings,
             store,
         })
@@ -121,26 +112,8 @@ impl Layer {
     /// The row of its `record`th record.
     pub(crate) fn row(&self, record: DocId) -> Result<Row, Error> {
         let missing = || Error::Corrupt { file: ROWS.to_owned(), reason: format!("record {record} has no row") };
-        let (number, range, at) = self.rows_table()?.find(record).ok_or_else(missing)?;
-        let known = self.blocks().iter().find(|(known, _)| *known == number).map(|(_, block)| Arc::clone(block));
-        let block = if let Some(known) = known {
-            known
-        } else {
-            let bytes = self.store.read(ROWS, range).map_err(reading(ROWS))?;
-            let block: Arc<Block> = Arc::new(read_block(&bytes).map_err(reading(ROWS))?);
-            let mut blocks = self.blocks();
-            if blocks.len() >= BLOCKS {
-                blocks.remove(0);
-            }
-            blocks.push((number, Arc::clone(&block)));
-            block
-        };
-        Row::read(block.get(at).ok_or_else(missing)?).map_err(reading(ROWS))
-    }
-
-    fn blocks(&self) -> MutexGuard<'_, Vec<(usize, Arc<Block>)>> {
-        // A list of blocks is whole after every step: a panic elsewhere spoils nothing.
-        self.blocks.lock().unwrap_or_else(PoisonError::into_inner)
+        let (block, at) = self.rows_table()?.find(record).ok_or_else(missing)?;
+        self.store.read(ROWS, block).and_then(|block| Row::read(&block, at)).map_err(reading(ROWS))
     }
 
     /// Where its rows stand.

@@ -5,11 +5,11 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 use tantivy::DocId;
 
-use crate::analyse::Row;
 use crate::columns::{FacetColumn, OrderedColumn};
 use crate::error::Error;
 use crate::layer::Layer;
 use crate::record::Named;
+use crate::rows::Row;
 use crate::schema::ColumnContent;
 
 /// The layers of an index.

@@ -9,8 +9,10 @@
 //! 3f….bin          the prelude: table of files, table of chunks, what opening reads
 //! 91….bin  …       chunks
 //! ```
+//!
+//! Hosts compress text and pages, and rarely what they know nothing of: chunks, and each part of what opening reads, are
+//! deflated here, where that makes them shorter; rows after the [samples](crate::rows) of them.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,18 +20,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::chunks::Wholes;
 use crate::error::Error;
-use crate::schema::TERMS;
+use crate::schema::{ROWS, SAMPLES};
 use crate::searcher::Searcher;
-use crate::store::{Index, Store};
-use crate::wire::{Wire, put_number, put_text};
+use crate::store::Store;
+use crate::wire::{Wire, inflate_after};
 
 /// The name of the file that says which prelude belongs to the build.
 pub const ENTRY: &str = "index.json";
 
 /// Raised when a published index of an older layout would be misread.
-const LAYOUT: u32 = 1;
+pub(crate) const LAYOUT: u32 = 2;
 
 /// Fetches a published file by name: from a folder, or over HTTP.
 pub trait Fetch: Send + Sync + 'static {
@@ -45,88 +46,27 @@ impl<F: Fetch> Fetch for Arc<F> {
 
 /// What stands in `index.json`.
 #[derive(Serialize, Deserialize)]
-struct Entry {
-    layout: u32,
-    prelude: String,
+pub(crate) struct Entry {
+    pub(crate) layout: u32,
+    pub(crate) prelude: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    upon: Option<Upon>,
+    pub(crate) upon: Option<Upon>,
 }
 
 /// What is other than in the index, since it was made.
 #[derive(Serialize, Deserialize)]
-struct Upon {
+pub(crate) struct Upon {
     /// The prelude of the newer index, where there are new records.
-    prelude: Option<String>,
+    pub(crate) prelude: Option<String>,
     /// The records of the index that are no longer true.
-    gone: Vec<u32>,
+    pub(crate) gone: Vec<u32>,
 }
 
 /// An index's file within the row of all of them.
-struct Part {
-    name: String,
-    start: u64,
-    length: u64,
-}
-
-/// Cuts an index into the files to publish, by name.
-pub fn publish(index: Index) -> Result<BTreeMap<String, Vec<u8>>, Error> {
-    let index = Arc::new(index);
-    let (opening, wholes) = read_through(&index)?;
-    let mut files = BTreeMap::new();
-    let mut parts = Vec::new();
-    let mut chunks = Vec::new();
-    let mut start = 0;
-    for (name, bytes) in &index.files {
-        parts.push(Part { name: name.clone(), start, length: bytes.len() as u64 });
-        start += bytes.len() as u64;
-        for range in wholes.cut(name, bytes) {
-            let chunk = &bytes[range];
-            let chunk_name = name_of(chunk);
-            chunks.push((chunk_name.clone(), chunk.len() as u64));
-            files.insert(chunk_name, chunk.to_vec());
-        }
-    }
-
-    let mut prelude = Vec::new();
-    put_number(&mut prelude, parts.len() as u64);
-    for part in &parts {
-        put_text(&mut prelude, &part.name);
-        put_number(&mut prelude, part.length);
-    }
-    put_number(&mut prelude, chunks.len() as u64);
-    for (name, length) in &chunks {
-        put_number(&mut prelude, *length);
-        prelude.extend_from_slice(&hash_of(name)?);
-    }
-    put_number(&mut prelude, opening.len() as u64);
-    for (name, range) in &opening {
-        let at = parts.iter().position(|part| part.name == *name).expect("what opening reads is a file of the index");
-        put_number(&mut prelude, at as u64);
-        put_number(&mut prelude, range.start);
-        put_number(&mut prelude, range.end - range.start);
-    }
-    for (name, range) in opening {
-        prelude.extend_from_slice(&index.files[&name][range.start as usize..range.end as usize]);
-    }
-    let name = name_of(&prelude);
-    let entry = Entry { layout: LAYOUT, prelude: name.clone(), upon: None };
-    files.insert(name, prelude);
-    files.insert(ENTRY.to_owned(), entry.write()?);
-    Ok(files)
-}
-
-/// Cuts a newer index into files that are published beside those of an older one, `entry` among them: both are asked
-/// together then. `gone` are the older one's records that are no longer true, `entry` what stands in its [`ENTRY`].
-pub fn publish_upon(entry: &[u8], newer: Index, gone: Vec<u32>) -> Result<BTreeMap<String, Vec<u8>>, Error> {
-    let older = Entry::read(entry)?;
-    let mut files = BTreeMap::new();
-    let mut upon = Upon { prelude: None, gone };
-    if newer.records()? > 0 {
-        files = publish(newer)?;
-        upon.prelude = Some(Entry::read(&files[ENTRY])?.prelude);
-    }
-    files.insert(ENTRY.to_owned(), Entry { upon: Some(upon), ..older }.write()?);
-    Ok(files)
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) start: u64,
+    pub(crate) length: u64,
 }
 
 /// Opens a published index: two files of it are fetched, and two more where a newer one stands upon it.
@@ -141,7 +81,7 @@ pub fn open<F: Fetch>(fetch: F) -> Result<Searcher, Error> {
 }
 
 impl Entry {
-    fn read(bytes: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Error> {
         let entry: Entry = serde_json::from_slice(bytes).map_err(|cause| corrupt(ENTRY, &cause))?;
         if entry.layout != LAYOUT {
             let reason = format!("written in layout {}, read in layout {LAYOUT}", entry.layout);
@@ -150,88 +90,40 @@ impl Entry {
         Ok(entry)
     }
 
-    fn write(&self) -> Result<Vec<u8>, Error> {
+    pub(crate) fn write(&self) -> Result<Vec<u8>, Error> {
         serde_json::to_vec(self).map_err(|cause| corrupt(ENTRY, &cause))
     }
 }
 
-/// Bytes of a content's hash in its name: enough that no two chunks of a site share one.
-const HASH: usize = 8;
+/// Bytes of a content's hash in its name: enough that no two chunks that a site ever has share one.
+pub(crate) const HASH: usize = 6;
 
-fn name_of(content: &[u8]) -> String {
-    let hash = blake3::hash(content);
-    let hex = hash.to_hex();
-    format!("{}.bin", &hex[..2 * HASH])
+pub(crate) fn hash_of(content: &[u8]) -> [u8; HASH] {
+    *blake3::hash(content).as_bytes().first_chunk().expect("a hash is longer")
 }
 
-fn hash_of(name: &str) -> Result<[u8; HASH], Error> {
-    let mut hash = [0; HASH];
-    for (at, byte) in hash.iter_mut().enumerate() {
-        let digits = name.get(2 * at..2 * at + 2).unwrap_or("");
-        *byte = u8::from_str_radix(digits, 16).map_err(|cause| corrupt(name, &cause))?;
-    }
-    Ok(hash)
+pub(crate) fn name_of(hash: [u8; HASH]) -> String {
+    let number = hash.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    format!("{number:012x}.bin")
 }
 
-/// What opening an index reads, and ranking any first query, and what else is read as a whole: found by doing so.
-fn read_through(index: &Arc<Index>) -> Result<(Ranges, Wholes), Error> {
-    let recorder = Recorder { index: Arc::clone(index), read: Arc::default() };
-    let read = Arc::clone(&recorder.read);
-    let searcher = Searcher::open(recorder)?;
-    searcher.warm()?;
-    let read = || std::mem::take(&mut *locked(&read));
-    let mut ranges = read();
-    let wholes = Wholes::of(index, searcher.words(), read).map_err(|cause| corrupt(TERMS, &cause))?;
-    ranges.sort_by(|a, b| (&a.0, a.1.start, a.1.end).cmp(&(&b.0, b.1.start, b.1.end)));
-    let mut merged = Ranges::new();
-    for (name, range) in ranges {
-        match merged.last_mut() {
-            Some((last, before)) if *last == name && range.start <= before.end => {
-                before.end = before.end.max(range.end);
-            }
-            _ => merged.push((name, range)),
-        }
-    }
-    Ok((merged, wholes))
-}
-
-/// Parts of files.
-type Ranges = Vec<(String, Range<u64>)>;
-
-/// Notes what is read of an index.
-struct Recorder {
-    index: Arc<Index>,
-    read: Arc<Mutex<Ranges>>,
-}
-
-impl Store for Recorder {
-    fn len(&self, name: &str) -> io::Result<u64> {
-        Store::len(&*self.index, name)
-    }
-
-    fn read(&self, name: &str, range: Range<u64>) -> io::Result<Vec<u8>> {
-        locked(&self.read).push((name.to_owned(), range.clone()));
-        self.index.read(name, range)
-    }
+pub(crate) fn corrupt(file: &str, cause: &dyn std::fmt::Display) -> Error {
+    Error::Corrupt { file: file.to_owned(), reason: cause.to_string() }
 }
 
 /// The lock's content; what is locked here is whole after every step, so a panic elsewhere spoils nothing.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn corrupt(file: &str, cause: &dyn std::fmt::Display) -> Error {
-    Error::Corrupt { file: file.to_owned(), reason: cause.to_string() }
 }
 
 /// A published index, read chunk by chunk as it is asked. What was fetched is kept.
 struct Published<F> {
     fetch: F,
     parts: Vec<Part>,
-    /// For every chunk, where it ends in the row of all files, and its name.
+    /// For every chunk, where it ends in the row of all files, and its hash.
     chunks: Vec<(u64, [u8; HASH])>,
-    /// What opening reads: by file, where it begins, and the bytes.
-    opening: Vec<(usize, u64, Vec<u8>)>,
+    /// What opening reads: where it begins in the row of all files, and the bytes.
+    opening: Vec<(u64, Vec<u8>)>,
     fetched: Mutex<FxHashMap<usize, Arc<[u8]>>>,
 }
 
@@ -239,7 +131,7 @@ impl<F: Fetch> Published<F> {
     /// Fetches what says where things are.
     fn open(fetch: F, name: &str) -> Result<Self, Error> {
         let prelude = fetch.fetch(name).map_err(|source| Error::Read { file: name.to_owned(), source })?;
-        if name_of(&prelude) != name {
+        if name_of(hash_of(&prelude)) != name {
             return Err(corrupt(name, &"its content is not what its name says"));
         }
         Self::read(fetch, &prelude).map_err(|cause| corrupt(name, &cause))
@@ -261,66 +153,80 @@ impl<F: Fetch> Published<F> {
             chunks.push((end, wire.array()?));
         }
         let ranges = (0..wire.number()?)
-            .map(|_| Ok((wire.number()? as usize, wire.number()?, wire.number()? as usize)))
+            .map(|_| Ok((wire.number()? as usize, wire.number()?, wire.number()? as usize, wire.number()? as usize)))
             .collect::<io::Result<Vec<_>>>()?;
-        let opening = ranges
-            .into_iter()
-            .map(|(part, from, length)| Ok((part, from, wire.bytes(length)?.to_vec())))
-            .collect::<io::Result<Vec<_>>>()?;
+        let mut opening = Vec::new();
+        for (part, from, length, packed) in ranges {
+            let part: &Part = parts.get(part).ok_or(io::ErrorKind::InvalidData)?;
+            opening.push((part.start + from, unpacked(wire.bytes(packed)?, &[], length)?));
+        }
         Ok(Self { fetch, parts, chunks, opening, fetched: Mutex::default() })
     }
 
-    fn part(&self, name: &str) -> io::Result<(usize, &Part)> {
-        let found = self.parts.iter().enumerate().find(|(_, part)| part.name == name);
-        found.ok_or_else(|| io::ErrorKind::NotFound.into())
+    fn part(&self, name: &str) -> io::Result<&Part> {
+        self.parts.iter().find(|part| part.name == name).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn chunk(&self, number: usize) -> io::Result<Arc<[u8]>> {
+    /// What opening has read, from a place on.
+    fn opened(&self, at: u64) -> Option<&[u8]> {
+        let holds = |(start, bytes): &&(u64, Vec<u8>)| (*start..start + bytes.len() as u64).contains(&at);
+        self.opening.iter().find(holds).map(|(start, bytes)| &bytes[(at - start) as usize..])
+    }
+
+    /// What the rows are deflated after.
+    fn samples(&self) -> &[u8] {
+        self.part(SAMPLES).ok().filter(|part| part.length > 0).and_then(|part| self.opened(part.start)).unwrap_or(&[])
+    }
+
+    fn chunk(&self, number: usize, length: usize, known: &[u8]) -> io::Result<Arc<[u8]>> {
         if let Some(chunk) = locked(&self.fetched).get(&number) {
             return Ok(Arc::clone(chunk));
         }
-        let mut name = String::new();
-        for byte in self.chunks[number].1 {
-            name.push_str(&format!("{byte:02x}"));
-        }
-        name.push_str(".bin");
-        let bytes =
-            self.fetch.fetch(&name).map_err(|cause| io::Error::new(cause.kind(), format!("{name}: {cause}")))?;
-        if name_of(&bytes) != name {
+        let hash = self.chunks[number].1;
+        let name = name_of(hash);
+        let named = |cause: io::Error| io::Error::new(cause.kind(), format!("{name}: {cause}"));
+        let bytes = self.fetch.fetch(&name).map_err(named)?;
+        if hash_of(&bytes) != hash {
             let reason = format!("{name}: its content is not what its name says");
             return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
         }
-        let chunk: Arc<[u8]> = bytes.into();
+        let chunk: Arc<[u8]> = unpacked(&bytes, known, length).map_err(named)?.into();
         locked(&self.fetched).insert(number, Arc::clone(&chunk));
         Ok(chunk)
     }
 }
 
+/// What was packed into `length` bytes at most.
+fn unpacked(bytes: &[u8], known: &[u8], length: usize) -> io::Result<Vec<u8>> {
+    if bytes.len() == length { Ok(bytes.to_vec()) } else { inflate_after(known, bytes, length) }
+}
+
 impl<F: Fetch> Store for Published<F> {
     fn len(&self, name: &str) -> io::Result<u64> {
-        self.part(name).map(|(_, part)| part.length)
+        self.part(name).map(|part| part.length)
     }
 
     fn read(&self, name: &str, range: Range<u64>) -> io::Result<Vec<u8>> {
-        let (number, part) = self.part(name)?;
+        let part = self.part(name)?;
         if range.end > part.length {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        for (of, from, bytes) in self.opening.iter().filter(|(of, from, _)| *of == number && *from <= range.start) {
-            let (start, end) = ((range.start - from) as usize, (range.end - from) as usize);
-            if *of == number && end <= bytes.len() {
-                return Ok(bytes[start..end].to_vec());
-            }
-        }
+        let known = if name == ROWS { self.samples() } else { &[] };
         let (mut at, end) = (part.start + range.start, part.start + range.end);
         let mut out = Vec::with_capacity((end - at) as usize);
         while at < end {
-            let number = self.chunks.partition_point(|(chunk_end, _)| *chunk_end <= at);
-            let start = if number == 0 { 0 } else { self.chunks[number - 1].0 };
-            let chunk = self.chunk(number)?;
-            let until = end.min(start + chunk.len() as u64);
-            out.extend_from_slice(&chunk[(at - start) as usize..(until - start) as usize]);
-            at = until;
+            let most = (end - at) as usize;
+            if let Some(opened) = self.opened(at) {
+                out.extend_from_slice(&opened[..most.min(opened.len())]);
+            } else {
+                let number = self.chunks.partition_point(|(chunk_end, _)| *chunk_end <= at);
+                let start = if number == 0 { 0 } else { self.chunks[number - 1].0 };
+                let chunk_end = self.chunks.get(number).ok_or(io::ErrorKind::UnexpectedEof)?.0;
+                let chunk = self.chunk(number, (chunk_end - start) as usize, known)?;
+                let rest = &chunk[(at - start) as usize..];
+                out.extend_from_slice(&rest[..most.min(rest.len())]);
+            }
+            at = part.start + range.start + out.len() as u64;
         }
         Ok(out)
     }
@@ -329,7 +235,9 @@ impl<F: Fetch> Store for Published<F> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{Options, Record, Request, build};
+    use std::collections::BTreeMap;
+
+    use crate::{Index, Options, Record, Request, Searcher, build, publish};
 
     impl Fetch for BTreeMap<String, Vec<u8>> {
         fn fetch(&self, name: &str) -> io::Result<Vec<u8>> {

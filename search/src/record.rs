@@ -138,7 +138,7 @@ pub struct Record {
     pub url: String,
     /// The account it belongs to. Filtered and counted as the field `account`, shown with the hit.
     pub account: Option<Named>,
-    /// The people it names, shown with the hit; their names are searched as its text is.
+    /// The people it names: their names are searched as its text is.
     pub people: Vec<Named>,
     /// What it is filtered and counted by.
     pub facets: Vec<Facet>,

@@ -59,9 +59,6 @@ pub struct Hit {
     /// The account it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<Named>,
-    /// The people it names.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub people: Vec<Named>,
     /// When it is due, or was closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Day>,

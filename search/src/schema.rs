@@ -21,7 +21,7 @@ use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextO
 use crate::options::Options;
 
 /// Raised when an index written by an older engine would be misread.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// tantivy's own description of the index.
 pub(crate) const META: &str = "meta.json";
 /// What the engine itself needs to know: [`Settings`].
@@ -34,6 +34,8 @@ pub(crate) const POSTINGS: &str = "segment.idx";
 pub(crate) const POSITIONS: &str = "segment.pos";
 /// What is stored of the records: [`crate::rows`].
 pub(crate) const ROWS: &str = "rows";
+/// Some of the rows, for the others to be deflated after.
+pub(crate) const SAMPLES: &str = "samples";
 /// tantivy names a segment's files by a random id; here every index has one segment, of this id, and its files are
 /// called `segment.*`.
 pub(crate) const SEGMENT_ID: &str = "00000000-0000-0000-0000-000000000000";

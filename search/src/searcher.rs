@@ -36,6 +36,7 @@ const FEW_VALUES: u64 = 2 << 10;
 const NAMES: u64 = 48;
 /// A field with up to this many values has them all named to whoever asks for another.
 const FEW_NAMED: usize = 14;
+
 /// An open index.
 pub struct Searcher {
     layers: Layers,
@@ -260,7 +261,6 @@ impl Searcher {
             kind: row.kind,
             url: row.url,
             account: row.account,
-            people: row.people,
             date: row.date,
             status: row.status,
             score: ranked.score as f32 / 1024.0,
@@ -325,7 +325,7 @@ impl Searcher {
         for record in 0..self.layers.records() {
             let row = self.layers.row(record)?;
             dump.extend([row.kind, row.title, row.url, row.excerpt]);
-            dump.extend(row.account.into_iter().chain(row.people).flat_map(|named| [named.id, named.name]));
+            dump.extend(row.account.into_iter().flat_map(|named| [named.id, named.name]));
             dump.extend(row.status);
         }
         for (field, content) in self.layers.fields() {

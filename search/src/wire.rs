@@ -2,6 +2,11 @@
 
 use std::io;
 
+use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params};
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
+
 /// Appends a number, seven bits a byte, lowest first.
 pub(crate) fn put_number(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
@@ -22,12 +27,37 @@ pub(crate) fn put_text(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
+/// Appends a string that ends with a byte that no string holds: shorter than its length before it, once deflated.
+pub(crate) fn put_line(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(text.as_bytes());
+    out.push(LINE_END);
+}
+
+/// Ends a string: UTF-8 has no such byte.
+const LINE_END: u8 = 0xff;
+
 /// How hard [`deflate`] tries: beyond this, much more time buys little.
-const LEVEL: u8 = 7;
+const LEVEL: i32 = 7;
 
 /// Bytes made fewer. Deflate, because its decoder is small and the page carries it.
 pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    miniz_oxide::deflate::compress_to_vec(bytes, LEVEL)
+    miniz_oxide::deflate::compress_to_vec(bytes, LEVEL as u8)
+}
+
+/// Bytes made fewer that may refer to others known to whoever reads them: what is said there need not be said again.
+pub(crate) fn deflate_after(known: &[u8], bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() / 2);
+    let mut compressor = CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, -15, 0));
+    let mut put = |bytes: &[u8], flush, kept: &mut dyn FnMut(&[u8])| {
+        compress_to_output(&mut compressor, bytes, flush, |part| {
+            kept(part);
+            true
+        });
+    };
+    // Compressed for the compressor to have seen it, up to a whole byte; only what comes after is kept.
+    put(known, TDEFLFlush::Sync, &mut |_| {});
+    put(bytes, TDEFLFlush::Finish, &mut |part| out.extend_from_slice(part));
+    out
 }
 
 /// The bytes that [`deflate`] made fewer.
@@ -36,6 +66,19 @@ pub(crate) fn inflate(bytes: &[u8]) -> io::Result<Vec<u8>> {
     const MOST: usize = 1 << 28;
     miniz_oxide::inflate::decompress_to_vec_with_limit(bytes, MOST)
         .map_err(|cause| io::Error::new(io::ErrorKind::InvalidData, cause))
+}
+
+/// The `length` bytes that [`deflate_after`] made fewer.
+pub(crate) fn inflate_after(known: &[u8], bytes: &[u8], length: usize) -> io::Result<Vec<u8>> {
+    let mut out = vec![0; known.len() + length];
+    out[..known.len()].copy_from_slice(known);
+    let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+    let (status, _, written) = decompress(&mut DecompressorOxide::new(), bytes, &mut out, known.len(), flags);
+    if status != TINFLStatus::Done || written != length {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it does not inflate to what was deflated"));
+    }
+    out.drain(..known.len());
+    Ok(out)
 }
 
 /// Takes numbers and strings off the front of some bytes.
@@ -69,6 +112,13 @@ impl<'a> Wire<'a> {
         std::str::from_utf8(self.bytes(length)?).map_err(|cause| io::Error::new(io::ErrorKind::InvalidData, cause))
     }
 
+    pub(crate) fn line(&mut self) -> io::Result<&'a str> {
+        let length = self.0.iter().position(|byte| *byte == LINE_END).ok_or(io::ErrorKind::UnexpectedEof)?;
+        let line = self.bytes(length)?;
+        self.bytes(1)?;
+        std::str::from_utf8(line).map_err(|cause| io::Error::new(io::ErrorKind::InvalidData, cause))
+    }
+
     pub(crate) fn array<const LENGTH: usize>(&mut self) -> io::Result<[u8; LENGTH]> {
         self.bytes(LENGTH)?.try_into().map_err(|_| io::ErrorKind::UnexpectedEof.into())
     }
@@ -94,6 +144,8 @@ mod tests {
             put_signed(&mut bytes, number);
         }
         put_text(&mut bytes, "Zoë");
+        put_line(&mut bytes, "Zoë");
+        put_line(&mut bytes, "");
         let mut wire = Wire(&bytes);
         for number in [0, 1, 127, 128, 300, u64::MAX] {
             assert_eq!(wire.number().unwrap(), number);
@@ -102,8 +154,25 @@ mod tests {
             assert_eq!(wire.signed().unwrap(), number);
         }
         assert_eq!(wire.text().unwrap(), "Zoë");
+        assert_eq!(wire.line().unwrap(), "Zoë");
+        assert_eq!(wire.line().unwrap(), "");
         assert!(wire.is_empty());
         assert!(wire.number().is_err());
         assert!(Wire(&[5, b'a']).text().is_err());
+        assert!(Wire(b"a").line().is_err());
+    }
+
+    #[test]
+    fn what_is_known_is_not_said_again() {
+        let known = crate::published::tests::noise(16_000, 5);
+        let bytes = [&known[3_000..9_000], b"and more", &known[..2_000]].concat();
+        let fewer = deflate_after(&known, &bytes);
+        assert!(fewer.len() < 200, "{}", fewer.len());
+        assert!(inflate_after(&known, &fewer, bytes.len()).unwrap() == bytes);
+        assert!(inflate_after(&[], &fewer, bytes.len()).is_err());
+        assert!(inflate_after(&known, &fewer, bytes.len() - 1).is_err());
+        for (known, bytes) in [(&b""[..], &b"text"[..]), (b"text", b""), (b"", b"")] {
+            assert_eq!(inflate_after(known, &deflate_after(known, bytes), bytes.len()).unwrap(), bytes);
+        }
     }
 }

@@ -3,11 +3,11 @@
 //! Bases that follow each other share what did not change, so what did is found by comparing pointers. What belongs to
 //! one account speaks of each other: where one part is new, all of the account is indexed again, a few dozen records.
 
-use super::{order, over};
+use super::{order, over, published};
 use crate::fields::Kind;
 use crate::knowledge::{KnowledgeBase, RecordId, Target};
 use ahash::AHashMap;
-use segue_search::{ENTRY, Error, publish, publish_upon};
+use segue_search::{ENTRY, Error, publish_upon};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl Indexed {
             (target, end - count..end)
         };
         let places = targets.into_iter().zip(counts).map(place).collect();
-        Ok(Self { files: publish(index)?, base, places })
+        Ok(Self { files: published(index)?, base, places })
     }
 
     /// The base that is indexed.
