@@ -15,9 +15,13 @@ use ahash::AHashSet;
 use rayon::prelude::*;
 use segue_search::{Analyser, Cut, Error, Index, IndexBuilder, Options};
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// How many subjects are read at once: enough to keep all threads busy, few enough to be held in memory.
 const BATCH: usize = 512;
+
+/// How many of them one thread reads without another helping it.
+const PART: usize = 32;
 
 /// What the project decides about its search.
 pub fn options(base: &KnowledgeBase) -> Options {
@@ -46,14 +50,19 @@ fn over(base: &KnowledgeBase, targets: &[Target]) -> Result<(Index, Vec<u32>), E
     let options = options(base);
     let mut builder = IndexBuilder::new(&options)?;
     let mut counts = Vec::with_capacity(targets.len());
+    // Handed on from one to the next, because each remembers the words it has met.
+    let analysers: Mutex<Vec<Analyser>> = Mutex::default();
+    let idle = || analysers.lock().unwrap_or_else(PoisonError::into_inner);
+    let analyse = |targets: &[Target]| {
+        let waiting = idle().pop();
+        let mut analyser = waiting.unwrap_or_else(|| Analyser::new(&options));
+        let records = |target: &Target| of(base, *target).iter().map(|record| analyser.analyse(record)).collect();
+        let analysed: Vec<Vec<_>> = targets.iter().map(records).collect();
+        idle().push(analyser);
+        analysed
+    };
     for batch in targets.chunks(BATCH) {
-        let analysed: Vec<Vec<_>> = batch
-            .par_iter()
-            .map_init(
-                || Analyser::new(&options),
-                |analyser, target| of(base, *target).iter().map(|record| analyser.analyse(record)).collect(),
-            )
-            .collect();
+        let analysed: Vec<Vec<_>> = batch.par_chunks(PART).flat_map_iter(analyse).collect();
         for records in analysed {
             counts.push(records.len() as u32);
             for record in records {

@@ -1,24 +1,42 @@
 //! A record becomes words, keys and a row to store. No record needs another, so this half may run in parallel.
 
+use rustc_hash::FxHashMap;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use crate::columns::{Length, Values};
 use crate::options::Options;
 use crate::record::{Day, Named, Ordered, Record};
 use crate::rows::Row;
-use crate::schema::{Zone, write_word_key};
+use crate::schema::{AFTER_STEM, Zone, write_word_key};
 use crate::stem::Stems;
-use crate::text::{self, slug};
+use crate::text::{self, Places, fold_word, slug};
 
 /// The fields whose values are searched for as words too: who looks after it and how it stands. The others are asked
 /// for as fields.
 const TOLD: &[&str] = &["ae", "csm", "role", "severity", "stage", "status"];
 
+/// How many words an [`Analyser`] remembers before it begins anew.
+const REMEMBERED: usize = 1 << 16;
+
 /// Brings records to indexable words. Knows nothing of other records: any number of them, on any threads, read the
 /// same record alike.
 pub struct Analyser {
     stems: Stems,
+    /// The words met so far, as they were written: an index into `words`, but for those of which folding leaves nothing.
+    known: FxHashMap<Box<str>, Option<usize>>,
+    words: Vec<Known>,
     excerpt: usize,
+}
+
+/// What is indexed of a word wherever it stands.
+struct Known {
+    folded: String,
+    /// Its key in the body; in other zones another letter stands after the stem.
+    key: String,
+    /// Where that letter is.
+    zone: usize,
+    function: bool,
+    acronym: bool,
 }
 
 /// A record ready to be added to an [`IndexBuilder`](crate::IndexBuilder).
@@ -38,12 +56,21 @@ pub struct Analysed {
 impl Analyser {
     /// An analyser that follows `options`.
     pub fn new(options: &Options) -> Self {
-        Self { stems: Stems::new(options.language), excerpt: options.excerpt }
+        Self {
+            stems: Stems::new(options.language),
+            known: FxHashMap::default(),
+            words: Vec::new(),
+            excerpt: options.excerpt,
+        }
     }
 
     /// A record's words. The expensive half of indexing; independent of every other record. (It is `&mut` only to
-    /// remember stems: give each thread an analyser of its own.)
+    /// remember words: give each thread an analyser of its own.)
     pub fn analyse(&mut self, record: &Record) -> Analysed {
+        if self.words.len() > REMEMBERED {
+            self.known.clear();
+            self.words.clear();
+        }
         let mut words = Encoder::default();
 
         self.context(record, &mut words);
@@ -68,17 +95,35 @@ impl Analyser {
         }
     }
 
+    /// What is indexed of a word, by its number; `None` where folding leaves nothing of it.
+    fn known(&mut self, source: &str) -> Option<usize> {
+        if let Some(known) = self.known.get(source) {
+            return *known;
+        }
+        let known = fold_word(source).map(|(folded, acronym)| {
+            let stemmed = self.stems.of(&folded);
+            let mut key = String::new();
+            write_word_key(&mut key, &stemmed.stem, Zone::Body, &folded);
+            let zone = stemmed.stem.len() + AFTER_STEM.len_utf8();
+            self.words.push(Known { folded, key, zone, function: stemmed.function, acronym });
+            self.words.len() - 1
+        });
+        self.known.insert(source.into(), known);
+        known
+    }
+
     /// Writes a text's words and says how many count towards its length.
     fn text(&mut self, text: &str, zone: Zone, out: &mut Encoder) -> usize {
         let mut counted = 0;
-        for word in text::words(text) {
+        for place in Places::of(text) {
+            let Some(at) = self.known(&text[place.range]) else { continue };
+            let word = &self.words[at];
             out.advance();
-            let stemmed = self.stems.of(&word.text);
-            if stemmed.function && !word.acronym && zone != Zone::Title {
+            if word.function && !word.acronym && zone != Zone::Title {
                 continue;
             }
             counted += 1;
-            out.word(&stemmed.stem, zone, &word.text);
+            out.word(word, zone);
         }
         counted
     }
@@ -86,17 +131,18 @@ impl Analyser {
     /// What the record belongs to, so that "northwind sso" finds Northwind's promise about SSO. At position 0, which
     /// costs next to nothing: a word of the context is part of no phrase.
     fn context(&mut self, record: &Record, out: &mut Encoder) {
-        let mut seen = Vec::new();
+        let mut seen: Vec<usize> = Vec::new();
         let account = record.account.iter().map(|account| account.name.as_str());
         let people = record.people.iter().map(|person| person.name.as_str());
         let told = record.facets.iter().filter(|facet| TOLD.contains(&&*facet.field));
         let values = told.map(|facet| facet.value.name.as_str());
         for text in account.chain(people).chain(values).chain([&*record.kind]) {
-            for word in text::words(text) {
-                let stemmed = self.stems.of(&word.text);
-                if !stemmed.function && !seen.contains(&word.text) {
-                    out.word(&stemmed.stem, Zone::Context, &word.text);
-                    seen.push(word.text);
+            for place in Places::of(text) {
+                let Some(at) = self.known(&text[place.range]) else { continue };
+                let word = &self.words[at];
+                if !word.function && !seen.iter().any(|seen| self.words[*seen].folded == word.folded) {
+                    out.word(word, Zone::Context);
+                    seen.push(at);
                 }
             }
         }
@@ -105,7 +151,7 @@ impl Analyser {
 
 /// A name as it is looked up whole. A sentence is no name.
 pub(crate) fn whole_name(name: &str) -> Option<String> {
-    let words: Vec<String> = text::words(name).into_iter().map(|word| word.text).collect();
+    let words: Vec<String> = text::each_word(name).take(9).map(|word| word.text).collect();
     (1..=8).contains(&words.len()).then(|| words.join(" "))
 }
 
@@ -155,9 +201,11 @@ impl Encoder {
         self.position += 4;
     }
 
-    fn word(&mut self, stem: &str, zone: Zone, surface: &str) {
+    fn word(&mut self, word: &Known, zone: Zone) {
         self.step();
-        write_word_key(&mut self.out, stem, zone, surface);
+        self.out.push_str(&word.key[..word.zone]);
+        self.out.push(zone.letter());
+        self.out.push_str(&word.key[word.zone + 1..]);
         self.out.push(AFTER_KEY);
     }
 
@@ -217,10 +265,11 @@ impl TokenStream for EncodedStream<'_> {
             }
         }
         let rest = &self.rest[at..];
-        let (key, rest) = rest.split_once(AFTER_KEY).unwrap_or((rest, ""));
+        // Keys are short: a searcher takes longer to start than to look.
+        let end = rest.bytes().position(|byte| byte == AFTER_KEY as u8).unwrap_or(rest.len());
         self.token.text.clear();
-        self.token.text.push_str(key);
-        self.rest = rest;
+        self.token.text.push_str(&rest[..end]);
+        self.rest = rest.get(end + 1..).unwrap_or("");
         true
     }
 

@@ -1,11 +1,12 @@
 //! Analysed records become an index, the same bytes for the same records.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
 use tantivy::directory::{Directory, RamDirectory, TerminatingWrite};
 use tantivy::index::SegmentComponent;
-use tantivy::schema::TantivyDocument;
+use tantivy::schema::{Field, OwnedValue};
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use tantivy::{IndexSettings, SingleSegmentIndexWriter, TantivyError};
 
@@ -24,13 +25,16 @@ use crate::store::Index;
 /// Sizes tantivy's table of words at the start; it grows as needed, and nothing is flushed when it is full.
 const WRITER_MEMORY: usize = 64 << 20;
 
+/// A record as tantivy takes it, without a copy of its text.
+type Document = BTreeMap<Field, OwnedValue>;
+
 /// Takes records in order and makes the index.
 ///
 /// Any order is right; records of one account side by side, and of one handoff within it, make the index smaller.
 /// At equal rank an earlier record comes before a later one.
 pub struct IndexBuilder {
     directory: RamDirectory,
-    writer: SingleSegmentIndexWriter,
+    writer: SingleSegmentIndexWriter<Document>,
     fields: Fields,
     columns: ColumnsBuilder,
     rows: RowsBuilder,
@@ -65,10 +69,10 @@ impl IndexBuilder {
 
     /// Adds a record that an [`Analyser`] with the same options has read.
     pub fn add(&mut self, record: Analysed) -> Result<(), Error> {
-        let mut document = TantivyDocument::with_capacity(record.words.len() + record.names.len() + 64);
-        document.add_text(self.fields.words, &record.words);
-        document.add_text(self.fields.names, &record.names);
-        self.writer.add_document(document)?;
+        self.writer.add_document(Document::from([
+            (self.fields.words, OwnedValue::Str(record.words)),
+            (self.fields.names, OwnedValue::Str(record.names)),
+        ]))?;
         self.rows.add(record.row);
         self.columns.add(record.length, (record.recency, record.settled), record.facets, record.ordered);
         Ok(())

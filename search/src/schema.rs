@@ -59,7 +59,7 @@ pub(crate) enum Zone {
 }
 
 impl Zone {
-    fn letter(self) -> char {
+    pub(crate) fn letter(self) -> char {
         match self {
             Zone::Body => 'b',
             Zone::Context => 'c',

@@ -30,36 +30,82 @@ const LONGEST: usize = 64;
 /// The words of a text, in order.
 pub(crate) fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::with_capacity(text.len() / 6);
-    let mut at = 0;
-    while let Some(first) = text[at..].chars().next() {
-        if let Some(end) = plain_end(text, at) {
-            push_plain(text, at..end, &mut words);
-            at = end;
-        } else if is_unspaced(first) {
-            let mut run = Vec::new();
-            while let Some(character) = text[at..].chars().next().filter(|character| is_unspaced(*character)) {
-                run.push((at, at + character.len_utf8()));
-                at += character.len_utf8();
+    words.extend(each_word(text));
+    words
+}
+
+/// The same, one by one.
+pub(crate) fn each_word(text: &str) -> impl Iterator<Item = Word> {
+    let mut position = 0;
+    Places::of(text).filter_map(move |Place { range, pair }| {
+        let (folded, acronym) = fold_word(&text[range.clone()])?;
+        position += 1;
+        Some(Word { text: folded, range, position: position - 1, acronym, pair })
+    })
+}
+
+/// Where a word stands that is still to be folded.
+pub(crate) struct Place {
+    /// In bytes.
+    pub(crate) range: Range<usize>,
+    /// As in [`Word`].
+    pub(crate) pair: bool,
+}
+
+/// The places of a text's words, in order.
+pub(crate) struct Places<'a> {
+    text: &'a str,
+    at: usize,
+    /// Whether the character at `at` was the second of a pair, and so needs none of its own.
+    in_run: bool,
+}
+
+impl<'a> Places<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self { text, at: 0, in_run: false }
+    }
+
+    /// The character at `at`.
+    fn character(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+}
+
+impl Iterator for Places<'_> {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        loop {
+            let (start, first) = (self.at, self.character()?);
+            if let Some(end) = plain_end(self.text, start) {
+                self.at = end;
+                return Some(Place { range: start..end, pair: false });
             }
-            push_pairs(text, &run, &mut words);
-        } else if first.is_alphanumeric() {
-            let start = at;
-            while let Some(character) = text[at..].chars().next() {
-                let joins = !is_unspaced(character)
-                    && (character.is_alphanumeric()
-                        || is_combining_mark(character)
-                        || joins_around(text, at, character));
-                if !joins {
-                    break;
+            if is_unspaced(first) {
+                self.at += first.len_utf8();
+                let second = self.character().filter(|character| is_unspaced(*character));
+                let alone = !std::mem::replace(&mut self.in_run, second.is_some());
+                if second.is_some() || alone {
+                    let end = self.at + second.map_or(0, char::len_utf8);
+                    return Some(Place { range: start..end, pair: true });
                 }
-                at += character.len_utf8();
+            } else if first.is_alphanumeric() {
+                while let Some(character) = self.character() {
+                    let joins = !is_unspaced(character)
+                        && (character.is_alphanumeric()
+                            || is_combining_mark(character)
+                            || joins_around(self.text, self.at, character));
+                    if !joins {
+                        break;
+                    }
+                    self.at += character.len_utf8();
+                }
+                return Some(Place { range: start..self.at, pair: false });
+            } else {
+                self.at += first.len_utf8();
             }
-            push_word(text, start..at, &mut words);
-        } else {
-            at += first.len_utf8();
         }
     }
-    words
 }
 
 /// Where a run of plain letters and digits from `start` ends, if it is one and nothing that could belong to the word
@@ -71,23 +117,12 @@ fn plain_end(text: &str, start: usize) -> Option<usize> {
     (is_plain && length > 0).then_some(start + length)
 }
 
-/// [`push_word`] for what [`plain_end`] found.
-fn push_plain(text: &str, range: Range<usize>, words: &mut Vec<Word>) {
-    let source = &text[range.clone()];
-    let folded = source[..source.len().min(LONGEST)].to_ascii_lowercase();
-    words.push(Word { text: folded, acronym: is_acronym(source), position: next_position(words), range, pair: false });
-}
-
 fn is_acronym(source: &str) -> bool {
     source.len() > 1 && source.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
-fn next_position(words: &[Word]) -> u32 {
-    words.last().map_or(0, |word| word.position + 1)
-}
-
-fn push_word(text: &str, range: Range<usize>, words: &mut Vec<Word>) {
-    let source = &text[range.clone()];
+/// A word, folded, and whether it is written in capitals alone; `None` where nothing is left of it.
+pub(crate) fn fold_word(source: &str) -> Option<(String, bool)> {
     let mut folded = fold(source);
     if let Some(owner) = folded.strip_suffix("'s") {
         folded.truncate(owner.len());
@@ -97,23 +132,7 @@ fn push_word(text: &str, range: Range<usize>, words: &mut Vec<Word>) {
         let end = (0..=LONGEST).rev().find(|end| folded.is_char_boundary(*end)).unwrap_or(0);
         folded.truncate(end);
     }
-    if folded.is_empty() {
-        return;
-    }
-    let acronym = is_acronym(source);
-    words.push(Word { text: folded, range, position: next_position(words), acronym, pair: false });
-}
-
-fn push_pairs(text: &str, run: &[(usize, usize)], words: &mut Vec<Word>) {
-    let mut push = |range: Range<usize>| {
-        let folded = fold(&text[range.clone()]);
-        words.push(Word { text: folded, range, position: next_position(words), acronym: false, pair: true });
-    };
-    match run {
-        [] => {}
-        [(start, end)] => push(*start..*end),
-        _ => run.windows(2).for_each(|pair| push(pair[0].0..pair[1].1)),
-    }
+    (!folded.is_empty()).then(|| (folded, is_acronym(source)))
 }
 
 /// Scripts written without spaces between words, or (Korean) with particles grown onto them.

@@ -79,19 +79,38 @@ fn push_address(html: &mut String, address: &str) {
 /// Adds text, so that it means itself both between tags and in an attribute. Control characters, which HTML may not
 /// hold, show as replaced.
 fn push_escaped(html: &mut String, text: &str) {
-    let special = |c: char| matches!(c, '&' | '<' | '>' | '"') || c.is_control() && !matches!(c, '\n' | '\t');
     let mut rest = text;
-    while let Some((at, c)) = rest.char_indices().find(|(_, c)| special(*c)) {
+    // By a table of bytes: this runs over every text of every page.
+    while let Some(at) = rest.bytes().position(|byte| SUSPECT[usize::from(byte)]) {
+        let c = rest[at..].chars().next().unwrap_or_default();
         html.push_str(&rest[..at]);
-        html.push_str(match c {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' => "&quot;",
-            '\r' => "",
-            _ => "\u{fffd}",
-        });
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\r' => {}
+            c if c.is_control() => html.push('\u{fffd}'),
+            c => html.push(c),
+        }
         rest = &rest[at + c.len_utf8()..];
     }
     html.push_str(rest);
 }
+
+/// The bytes with which characters begin that may be no text of HTML's: its own, control characters of ASCII, and all
+/// characters that begin as the other control characters do.
+const SUSPECT: [bool; 256] = {
+    let mut suspect = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        suspect[byte] = !matches!(byte as u8, b'\n' | b'\t');
+        byte += 1;
+    }
+    let mut others: &[u8] = b"&<>\"\x7f\xc2";
+    while let [first, rest @ ..] = others {
+        suspect[*first as usize] = true;
+        others = rest;
+    }
+    suspect
+};
