@@ -88,13 +88,17 @@ impl MentionMatcher {
 
     /// The names in `text`, in order, the longest at each place, none inside another, an address or a longer word.
     pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Mention> + 'a {
-        let mut words = Words { text, at: 0 };
+        let mut at = 0;
         std::iter::from_fn(move || {
             loop {
-                let word = words.next()?;
-                if !self.begins[usize::from(text.as_bytes()[word.start])] {
+                let rest = text.as_bytes().get(at..)?;
+                let start = at + rest.iter().position(|byte| self.begins[usize::from(*byte)])?;
+                at = start + 1;
+                if !begins_word(text, start) {
                     continue;
                 }
+                let word = Words { text, at: start }.next()?;
+                at = word.end;
                 let Some(beginning) = self.names.get(&text[word.clone()]) else { continue };
                 if text[..word.start].ends_with(['@', '/', '_', '#']) {
                     continue;
@@ -107,7 +111,7 @@ impl MentionMatcher {
                     ends_word(&text[end..]).then_some(Mention { range: word.start..end, target: *target })
                 });
                 if let Some(mention) = found {
-                    words.at = mention.range.end;
+                    at = mention.range.end;
                     return Some(mention);
                 }
             }
@@ -157,6 +161,16 @@ fn prefix(text: &str, name: &str) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
+/// Whether a run of letters and digits begins at `start`, where a character does.
+fn begins_word(text: &str, start: usize) -> bool {
+    let inside = match start.checked_sub(1).map(|before| CLASSES[usize::from(text.as_bytes()[before])]) {
+        None => false,
+        Some(Some(inside)) => inside,
+        Some(None) => text[..start].ends_with(char::is_alphanumeric),
+    };
+    !inside && text[start..].starts_with(char::is_alphanumeric)
+}
+
 /// Whether a name can end before `rest`: no letter follows, nor the rest of an address (`Box.com`).
 fn ends_word(rest: &str) -> bool {
     let mut rest = rest.chars();
@@ -184,8 +198,7 @@ impl Iterator for Words<'_> {
 }
 
 impl Words<'_> {
-    /// The next place from `at` where a character is a letter or digit, or is none. By a table as far as it goes: this
-    /// runs over every character of every body.
+    /// The next place from `at` where a character is a letter or digit, or is none. By a table as far as it goes.
     fn seek(&self, mut at: usize, wanted: bool) -> Option<usize> {
         let bytes = self.text.as_bytes();
         loop {

@@ -7,7 +7,7 @@ use include_dir::{Dir, include_dir};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
@@ -196,6 +196,8 @@ fn compile(
     });
     let own = overrides.iter().map(|(name, file)| (name.as_str(), sources.get(*file).text()));
     let mut tera = Tera::new();
+    // As tera's own, but without a copy of what is long: the prose of every page passes through it.
+    tera.register_filter("safe", |value: Value, _: Kwargs, _: &State<'_>| value.mark_safe());
     tera.add_raw_templates(default.chain(own)).map_err(|error| RenderError::new(&error, ""))?;
     Ok(tera)
 }
