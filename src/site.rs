@@ -165,6 +165,9 @@ impl Site {
             return Some(site);
         }
         let orders = self.orders.amended(&self.base, &site.lens("", None), delta);
+        if delta.fields.iter().any(|id| site.base.record(*id).kind == Kind::Page) {
+            site.folders = Arc::new(Folders::new(&site.lens("", None)));
+        }
         site.titles = Arc::default();
         let mut new: Vec<(Route, Maker)> = Vec::new();
         for id in &delta.added {

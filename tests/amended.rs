@@ -97,7 +97,7 @@ fn edit(root: &Path, random: &mut Random, round: usize) -> (PathBuf, &'static st
         if names.is_empty() { "Nobody".to_owned() } else { names[random.below(names.len())].to_owned() }
     };
     let other = handoffs[random.below(handoffs.len())].clone();
-    let (path, text, what) = match random.below(16) {
+    let (path, text, what) = match random.below(18) {
         0 => {
             let (one, two) = (name_in(&other, random), name_in(&account, random));
             (handoff, format!("{text}\nRound {round}: {one} knows {two}.\n"), "names in the text")
@@ -160,6 +160,22 @@ fn edit(root: &Path, random: &mut Random, round: usize) -> (PathBuf, &'static st
             let text = fs::read_to_string(&path).expect("a text");
             (path, format!("{text}\n\n## A heading\n\n{} said so.\n", name_in(&other, random)), "a receipt")
         }
+        15 => {
+            let team = all(root, "team");
+            let path = team[random.below(team.len())].clone();
+            let text = fs::read_to_string(&path).expect("a text");
+            let what = if random.chance(60) { "name: " } else { "role: " };
+            let value = if what == "name: " { format!("Toni Team {round}") } else { "csm".to_owned() };
+            (path, set(&text, random, what, &value), "a colleague")
+        }
+        16 => {
+            let pages = all(root, "playbook");
+            let path = pages[random.below(pages.len())].clone();
+            let text = fs::read_to_string(&path).expect("a text");
+            let what = if random.chance(60) { "title: " } else { "tags: " };
+            let value = if what == "title: " { name_in(&other, random) } else { format!("[tag-{round}, pilot]") };
+            (path, set(&text, random, what, &value), "a page")
+        }
         _ => {
             // A whole entry goes: the lines from one name to the next.
             let names: Vec<usize> = text.match_indices("  - name: ").map(|(at, _)| at).collect();
@@ -214,7 +230,7 @@ fn a_series_of_edits(seed: u64, rounds: usize) {
     let mut next = site.base().sources.len() as u32;
     let mut joined = BTreeSet::new();
     let mut series = Vec::new();
-    let indexed = Indexed::of(Arc::clone(site.base())).expect("an index");
+    let mut indexed = Indexed::of(Arc::clone(site.base())).expect("an index");
     for round in 0..rounds {
         let (path, what) = edit(&root, &mut random, round);
         series.push(format!("{what} in {}", path.display()));
@@ -229,7 +245,14 @@ fn a_series_of_edits(seed: u64, rounds: usize) {
             let missing: Vec<_> = other.keys().filter(|route| !one.contains_key(*route)).collect();
             assert!(missing.is_empty(), "seed {seed}: {missing:?} are missing: {series:#?}");
             let mut files = indexed.files().clone();
-            files.extend(indexed.upon(amended.base()).expect("an index").expect("few changes"));
+            if let Some(upon) = indexed.upon(amended.base()).expect("an index") {
+                files.extend(upon);
+            } else {
+                // A colleague's name stands with every deal of theirs.
+                assert_eq!(what, "a colleague", "seed {seed}: {series:#?}");
+                indexed = Indexed::of(Arc::clone(amended.base())).expect("an index");
+                files.clone_from(indexed.files());
+            }
             let upon = found(&segue_search::open(Files(files)).expect("a published index"));
             let whole = found(&Searcher::open(index::build(truth.base()).expect("an index")).expect("an index"));
             for (question, whole) in whole {

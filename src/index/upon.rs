@@ -5,8 +5,8 @@
 
 use super::{order, over, published};
 use crate::fields::Kind;
-use crate::knowledge::{KnowledgeBase, RecordId, Target};
-use ahash::AHashMap;
+use crate::knowledge::{KnowledgeBase, Person, RecordId, Target};
+use ahash::{AHashMap, AHashSet};
 use segue_search::{ENTRY, Error, publish_upon};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -88,9 +88,7 @@ fn other<'a>(before: &'a KnowledgeBase, now: &'a KnowledgeBase) -> Option<BTreeS
     }
     let mut names = BTreeSet::new();
     for base in [before, now] {
-        for (kind, id) in &changed {
-            touched(base, *kind, id, &mut names);
-        }
+        touched(base, changed.iter().copied(), &mut names);
     }
     // Who is called otherwise is so at all of their accounts.
     let person = |base: &'a KnowledgeBase, id: &str| base.find_person(id).map(|id| &*base.person(id).name);
@@ -102,9 +100,7 @@ fn other<'a>(before: &'a KnowledgeBase, now: &'a KnowledgeBase) -> Option<BTreeS
         })
         .collect();
     for base in [before, now] {
-        for id in &renamed {
-            touched(base, Kind::Stakeholder, id, &mut names);
-        }
+        touched(base, renamed.iter().map(|id| (Kind::Stakeholder, *id)), &mut names);
     }
     (names.len() <= MOST).then_some(names)
 }
@@ -126,32 +122,39 @@ fn changed<'a>(before: &'a KnowledgeBase, now: &'a KnowledgeBase) -> BTreeSet<(K
     changed
 }
 
-/// A record's page, and the pages that speak of it: those of its account.
-fn touched<'a>(base: &'a KnowledgeBase, kind: Kind, id: &'a str, names: &mut BTreeSet<Name<'a>>) {
-    match kind {
-        Kind::Account => {
-            names.insert(Name::Record(kind, id));
-            for handoff in base.find(kind, id).iter().flat_map(|account| base.handoffs_of(*account)) {
-                deal(base, *handoff, names);
+/// The pages of records, and the pages that speak of them: those of their accounts.
+fn touched<'a>(
+    base: &'a KnowledgeBase,
+    records: impl Iterator<Item = (Kind, &'a str)>,
+    names: &mut BTreeSet<Name<'a>>,
+) {
+    let mut accounts: AHashSet<RecordId> = AHashSet::new();
+    for (kind, id) in records {
+        match kind {
+            Kind::Account => accounts.extend(base.find(kind, id)),
+            Kind::Handoff | Kind::Receipt => {
+                let Some(handoff) = base.find(Kind::Handoff, id) else { continue };
+                deal(base, handoff, names);
+                accounts.extend(base.account_of(handoff));
+            }
+            Kind::Stakeholder => {
+                let Some(person) = base.find_person(id) else { continue };
+                names.insert(Name::Person(id));
+                accounts.extend(&base.person(person).accounts);
+            }
+            Kind::Teammate | Kind::Page => {
+                names.insert(Name::Record(kind, id));
             }
         }
-        Kind::Handoff | Kind::Receipt => {
-            names.insert(Name::Record(Kind::Handoff, id));
-            let Some(handoff) = base.find(Kind::Handoff, id) else { return };
-            deal(base, handoff, names);
-            if let Some(account) = base.account_of(handoff) {
-                touched(base, Kind::Account, &base.record(account).id, names);
-            }
-        }
-        Kind::Stakeholder => {
-            names.insert(Name::Person(id));
-            for account in base.find_person(id).iter().flat_map(|person| &base.person(*person).accounts) {
-                touched(base, Kind::Account, &base.record(*account).id, names);
-            }
-        }
-        Kind::Teammate | Kind::Page => {
-            names.insert(Name::Record(kind, id));
-        }
+    }
+    for account in &accounts {
+        names.insert(Name::Record(Kind::Account, &base.record(*account).id));
+        base.handoffs_of(*account).iter().for_each(|handoff| deal(base, *handoff, names));
+    }
+    // Some are of an account that no deal names them in.
+    let is_theirs = |person: &&Arc<Person>| person.accounts.iter().any(|account| accounts.contains(account));
+    if !accounts.is_empty() {
+        names.extend(base.people.iter().filter(is_theirs).map(|person| Name::Person(&person.id)));
     }
 }
 

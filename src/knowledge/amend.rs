@@ -56,10 +56,6 @@ impl Delta {
     }
 }
 
-/// Kinds whose fields may change without more than records, people and names being thought over. Free pages and
-/// teammates are in the navigation, in folders and in every list of choices, and are seldom edited.
-const AMENDABLE: [Kind; 4] = [Kind::Account, Kind::Handoff, Kind::Stakeholder, Kind::Receipt];
-
 impl KnowledgeBase {
     /// The same base with these files, what that changed, and what can be said of these files. `None` where it takes a
     /// join.
@@ -78,7 +74,7 @@ impl KnowledgeBase {
                         (Some(old), Some(new)) => same(&old.data, &new.data),
                         (old, new) => old.is_none() && new.is_none(),
                     };
-                    if !AMENDABLE.contains(&kind) || !redirects {
+                    if !redirects {
                         return None;
                     }
                     delta.fields.push(id);

@@ -55,6 +55,10 @@ impl Orders {
         if !accounts.is_empty() {
             orders.accounts = Arc::new(self.accounts.amended(lens, &accounts, Target::Record));
         }
+        let team: AHashSet<RecordId> = of_kind(Kind::Teammate).collect();
+        if !team.is_empty() {
+            orders.team = Arc::new(self.team.amended(lens, &team, Target::Record));
+        }
         if !delta.people.is_empty() {
             let people = delta.people.iter().copied().collect();
             orders.people = Arc::new(self.people.amended(lens, &people, Target::Person));
