@@ -33,6 +33,7 @@ const answers = [];
 for (const question of (await whole(stdin)).split("\n").filter(Boolean)) {
   const asked = new TextEncoder().encode(question);
   bytes(engine.buffer(asked.length), asked.length).set(asked);
-  answers.push(answer(engine.search()) + "\n");
+  const found = answer(engine.find());
+  answers.push((JSON.parse(found).error ? found : answer(engine.show())) + "\n");
 }
 stdout.write(answers.join(""));

@@ -116,6 +116,14 @@ impl Layer {
         self.store.read(ROWS, block).and_then(|block| Row::read(&block, at)).map_err(reading(ROWS))
     }
 
+    /// Says that these rows are read next.
+    pub(crate) fn rows_ahead(&self, records: impl Iterator<Item = DocId>) -> Result<(), Error> {
+        let table = self.rows_table()?;
+        let blocks: Vec<_> = records.filter_map(|record| table.find(record)).map(|(block, _)| block).collect();
+        self.store.ahead(ROWS, &blocks);
+        Ok(())
+    }
+
     /// Where its rows stand.
     pub(crate) fn rows_table(&self) -> Result<&RowsTable, Error> {
         if let Some(table) = self.rows.get() {

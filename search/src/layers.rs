@@ -75,6 +75,16 @@ impl Layers {
         layer.row(record - layer.first)
     }
 
+    /// Says that the rows of these records are read next.
+    pub(crate) fn rows_ahead(&self, records: &[DocId]) -> Result<(), Error> {
+        for layer in &self.all {
+            let own = layer.first..layer.first + layer.records();
+            layer
+                .rows_ahead(records.iter().filter(|record| own.contains(record)).map(|record| record - layer.first))?;
+        }
+        Ok(())
+    }
+
     /// The number of a field.
     fn field(&self, field: &str) -> Option<usize> {
         self.fields.iter().position(|(name, _)| name == field)

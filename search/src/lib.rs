@@ -59,6 +59,6 @@ pub use publish::{Cut, Packed, publish, publish_upon};
 pub use published::{ENTRY, Fetch, open};
 pub use record::{Day, Facet, Named, Ordered, Record};
 pub use results::{Count, FacetCounts, Hit, Marked, Piece, Request, Results};
-pub use searcher::Searcher;
+pub use searcher::{Found, Searcher};
 pub use store::{Index, Store};
 pub use text::folded;

@@ -36,9 +36,15 @@ pub(crate) const LAYOUT: u32 = 2;
 pub trait Fetch: Send + Sync + 'static {
     /// The whole file. [`io::ErrorKind::NotFound`] where there is none.
     fn fetch(&self, name: &str) -> io::Result<Vec<u8>>;
+    /// Says which file is fetched next: where one has to wait for each, several may be fetched together.
+    fn ahead(&self, _name: &str) {}
 }
 
 impl<F: Fetch> Fetch for Arc<F> {
+    fn ahead(&self, name: &str) {
+        F::ahead(self, name);
+    }
+
     fn fetch(&self, name: &str) -> io::Result<Vec<u8>> {
         F::fetch(self, name)
     }
@@ -229,6 +235,21 @@ impl<F: Fetch> Store for Published<F> {
             at = part.start + range.start + out.len() as u64;
         }
         Ok(out)
+    }
+
+    fn ahead(&self, name: &str, ranges: &[Range<u64>]) {
+        let Ok(part) = self.part(name) else { return };
+        let chunk_of = |at: u64| self.chunks.partition_point(|(end, _)| *end <= part.start + at);
+        let mut wanted: Vec<usize> =
+            ranges.iter().flat_map(|range| chunk_of(range.start)..=chunk_of(range.end.max(1) - 1)).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let fetched = locked(&self.fetched);
+        for (number, (_, hash)) in wanted.into_iter().filter_map(|number| Some((number, self.chunks.get(number)?))) {
+            if *hash != [0; HASH] && !fetched.contains_key(&number) {
+                self.fetch.ahead(&name_of(*hash));
+            }
+        }
     }
 }
 

@@ -37,6 +37,14 @@ const NAMES: u64 = 48;
 /// A field with up to this many values has them all named to whoever asks for another.
 const FEW_NAMED: usize = 14;
 
+/// What answers a request, before it is read what its hits show.
+pub struct Found {
+    results: Results,
+    /// The hits, best first.
+    best: Vec<Ranked>,
+    plan: Plan,
+}
+
 /// An open index.
 pub struct Searcher {
     layers: Layers,
@@ -94,6 +102,12 @@ impl Searcher {
 
     /// Answers a request. Only reading can fail: a query that makes no sense is answered with a hint.
     pub fn search(&self, request: &Request<'_>) -> Result<Results, Error> {
+        self.show(self.find(request)?)
+    }
+
+    /// The first half of answering: all but what hits show. That the store is [told](Store::ahead) of, so that whoever
+    /// waits for each file can fetch those of all hits together in between.
+    pub fn find(&self, request: &Request<'_>) -> Result<Found, Error> {
         let mut stems = Stems::new(self.options().language);
         let query = query::parse(request.query, request.typing, self.layers.fields(), &mut stems);
         let chosen: Vec<AskedValue> =
@@ -106,7 +120,9 @@ impl Searcher {
         }
         let mut unknown = Vec::new();
         for value in query.values.iter().chain(&chosen) {
-            let Some(column) = self.layers.facet_column(&value.field)? else { return Ok(Results::default()) };
+            let Some(column) = self.layers.facet_column(&value.field)? else {
+                return Ok(Found { results: Results::default(), best: Vec::new(), plan });
+            };
             let values = self.layers.values(&value.field)?;
             unknown.extend(match filters.add_value(value, &column, &values.names, &mut stems) {
                 Value::Known => None,
@@ -125,21 +141,34 @@ impl Searcher {
             did_you_mean: plan.did_you_mean(request.query),
             ..Results::default()
         };
+        let asked = !plan.is_empty() || !filters.is_empty();
         let hints: Vec<String> = query.hints.into_iter().chain(unknown).chain(plan.hints.iter().cloned()).collect();
         results.hint = Some(hints.join(" ")).filter(|hint| !hint.is_empty());
-        results.facets = self.count(&request.count, &ranked, &filters)?;
+        results.facets = if asked || !request.query.trim().is_empty() {
+            self.count(&request.count, &ranked, &filters)?
+        } else {
+            // Nothing is asked yet: what there is to choose from.
+            self.count(&request.count, &Ranked::all_but(&barred), &filters)?
+        };
 
-        let mut best: Vec<&Ranked> = ranked.iter().filter(|ranked| ranked.failed == Failed::None).collect();
-        let order = |ranked: &&Ranked| (Reverse(ranked.score), ranked.record);
+        let mut best: Vec<Ranked> = ranked.into_iter().filter(|ranked| ranked.failed == Failed::None).collect();
+        let order = |ranked: &Ranked| (Reverse(ranked.score), ranked.record);
         let wanted = request.offset.saturating_add(request.limit);
         if wanted < best.len() {
             best.select_nth_unstable_by_key(wanted, order);
             best.truncate(wanted);
         }
         best.sort_unstable_by_key(order);
-        for ranked in best.into_iter().skip(request.offset) {
-            results.hits.push(self.hit(ranked, &plan, &mut stems)?);
-        }
+        best.drain(..request.offset.min(best.len()));
+        self.layers.rows_ahead(&best.iter().map(|ranked| ranked.record).collect::<Vec<_>>())?;
+        Ok(Found { results, best, plan })
+    }
+
+    /// The second half of answering: reads what the hits show.
+    pub fn show(&self, Found { mut results, best, plan }: Found) -> Result<Results, Error> {
+        let mut stems = Stems::new(self.options().language);
+        results.hits =
+            best.iter().map(|ranked| self.hit(ranked, &plan, &mut stems)).collect::<Result<Vec<_>, Error>>()?;
         Ok(results)
     }
 
@@ -349,6 +378,14 @@ struct Ranked {
     /// Whether it holds every word asked for.
     all: bool,
     failed: Failed,
+}
+
+impl Ranked {
+    /// Every record that is not barred.
+    fn all_but(barred: &[bool]) -> Vec<Ranked> {
+        let records = barred.iter().enumerate().filter(|(_, barred)| !**barred);
+        records.map(|(at, _)| Ranked { record: at as DocId, score: 0, all: true, failed: Failed::None }).collect()
+    }
 }
 
 /// Which filters a record fails.

@@ -23,6 +23,8 @@ pub trait Store: Send + Sync + 'static {
     fn len(&self, name: &str) -> io::Result<u64>;
     /// Part of a file. The range lies within its length.
     fn read(&self, name: &str, range: Range<u64>) -> io::Result<Vec<u8>>;
+    /// Says which parts of a file are read next: a store that fetches may fetch them together.
+    fn ahead(&self, _name: &str, _ranges: &[Range<u64>]) {}
 }
 
 /// A built index: its files by name. The same records and options give the same bytes.

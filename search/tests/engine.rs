@@ -438,3 +438,13 @@ fn a_damaged_index_is_an_error_that_names_the_file() {
     let message = Searcher::open(index).err().unwrap().to_string();
     assert!(message.contains("build it again"), "{message}");
 }
+
+#[test]
+fn what_there_is_to_choose_from_is_counted_before_anything_is_asked() {
+    let searcher = open();
+    let results = searcher.search(&Request { count: vec!["kind".to_owned()], ..Request::new(" ") }).unwrap();
+    assert_eq!((results.total, results.hits.len()), (0, 0));
+    assert_eq!(results.facets[0].values.iter().map(|count| count.hits).sum::<usize>(), searcher.len());
+    let results = searcher.search(&Request { count: vec!["kind".to_owned()], ..Request::new("zzzzzz") }).unwrap();
+    assert!(results.facets[0].values.is_empty());
+}

@@ -97,6 +97,21 @@ fn the_keyboard_leads_to_the_very_promise() {
 }
 
 #[test]
+fn before_anything_is_asked_there_are_filters_to_begin_with() {
+    let Some(mut browser) = chromium() else { return };
+    let server = Server::start(example_site(), "");
+    let mut tab = browser.tab();
+    tab.visit(&format!("{}search/index.html", server.root()));
+    until(&mut tab, "document.querySelectorAll('#_filters fieldset').length >= 5");
+    let promises: String =
+        tab.ask("document.querySelector('#_filter-kind-promise').closest('label').querySelector('.count').textContent");
+    assert!(tab.ask::<bool>("document.querySelector('#_tally').textContent === ''"), "nothing was asked");
+    tab.ask::<()>("document.querySelector('#_filter-kind-promise').click()");
+    until(&mut tab, &format!("document.querySelector('#_tally').textContent === '{promises} hits'"));
+    tab.assert_quiet(&server.root());
+}
+
+#[test]
 fn filters_count_what_they_would_leave() {
     let Some(mut browser) = chromium() else { return };
     let server = Server::start(example_site(), "");

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::io;
 
-use segue_search::{Fetch, Request, Searcher};
+use segue_search::{Fetch, Found, Request, Searcher};
 use serde::Deserialize;
 
 #[link(wasm_import_module = "segue")]
@@ -22,6 +22,10 @@ const OFFLINE: isize = -2;
 struct Host;
 
 impl Fetch for Host {
+    fn ahead(&self, name: &str) {
+        AHEAD.with_borrow_mut(|ahead| ahead.push(name.to_owned()));
+    }
+
     fn fetch(&self, name: &str) -> io::Result<Vec<u8>> {
         // SAFETY: the name is read while the call lasts; JavaScript keeps no pointer.
         let length = unsafe { fetch(name.as_ptr(), name.len()) };
@@ -41,6 +45,10 @@ impl Fetch for Host {
 
 thread_local! {
     static SEARCHER: RefCell<Option<Searcher>> = const { RefCell::new(None) };
+    /// What is found and not shown yet.
+    static FOUND: RefCell<Option<Found>> = const { RefCell::new(None) };
+    /// The files that are fetched next.
+    static AHEAD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     /// What JavaScript reads or writes next.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
@@ -93,21 +101,36 @@ pub extern "C" fn open() -> usize {
     })
 }
 
-/// Answers the question in the buffer. Returns how long the answer is: results, or `{"error": "…"}`.
+/// Finds what answers the question in the buffer. Returns how long the answer is: the names of the files that [`show`]
+/// needs, `{"ahead": […]}`, or `{"error": "…"}`.
 #[unsafe(no_mangle)]
-pub extern "C" fn search() -> usize {
+pub extern "C" fn find() -> usize {
     let question = BUFFER.with_borrow(|buffer| serde_json::from_slice::<Question>(buffer));
     let question = match question {
         Ok(question) => question,
         Err(error) => return reply(&serde_json::json!({ "error": error.to_string() })),
     };
-    SEARCHER.with_borrow(|searcher| {
-        let Some(searcher) = searcher else { return reply(&serde_json::json!({ "error": "the index is not open" })) };
-        let Question { query, limit, offset, typing, filters, count } = question;
-        match searcher.search(&Request { query: &query, limit, offset, typing, filters, count }) {
-            Ok(results) => reply(&results),
-            Err(error) => reply(&serde_json::json!({ "error": error.to_string() })),
-        }
+    AHEAD.take();
+    let Question { query, limit, offset, typing, filters, count } = question;
+    let request = Request { query: &query, limit, offset, typing, filters, count };
+    answering(|searcher| {
+        FOUND.set(Some(searcher.find(&request)?));
+        Ok(serde_json::json!({ "ahead": AHEAD.take() }))
+    })
+}
+
+/// Shows what was found last. Returns how long the answer is: results, or `{"error": "…"}`.
+#[unsafe(no_mangle)]
+pub extern "C" fn show() -> usize {
+    let Some(found) = FOUND.take() else { return reply(&serde_json::json!({ "error": "nothing was asked" })) };
+    answering(|searcher| searcher.show(found))
+}
+
+fn answering<T: serde::Serialize>(answer: impl FnOnce(&Searcher) -> Result<T, segue_search::Error>) -> usize {
+    SEARCHER.with_borrow(|searcher| match searcher.as_ref().map(answer) {
+        Some(Ok(answer)) => reply(&answer),
+        Some(Err(error)) => reply(&serde_json::json!({ "error": error.to_string() })),
+        None => reply(&serde_json::json!({ "error": "the index is not open" })),
     })
 }
 

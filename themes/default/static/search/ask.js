@@ -90,4 +90,10 @@
   segue.warm = () => {
     if (!unable) start();
   };
+  // It is on its way while the rest of search still loads.
+  try {
+    segue.warm();
+  } catch {
+    unable = "unsupported";
+  }
 })();

@@ -73,8 +73,8 @@
     const { turn } = box;
     const question = { query: box.query, typing: true, filters: chosen, limit: 0, count: NAMES };
     const answer = await segue.ask(question).catch(() => undefined);
-    if (!answer || turn !== box.turn) return;
-    counts = answer.results.facets ?? [];
+    if (turn !== box.turn) return;
+    counts = answer?.results.facets ?? [];
     filters();
   }
 
@@ -141,7 +141,7 @@
         find("_tally").textContent = answer ? tally(answer.results) : "";
         more(answer);
         chips();
-        if (answer) count();
+        if (answer || box.query === "") count();
         else {
           counts = [];
           filters();
