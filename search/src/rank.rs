@@ -32,16 +32,19 @@ const SETTLED: f32 = 0.06;
 const RECENT: f32 = 0.06;
 
 /// What a kind weighs: at equal relevance the page about a thing comes before a mention of it.
-fn kind_weight(kind: &str) -> f32 {
+pub(crate) fn kind_weight(kind: &str) -> f32 {
     match kind {
         "account" => 1.30,
         "stakeholder" | "teammate" => 1.20,
         "handoff" => 1.12,
         "page" => 1.06,
         "section" => 0.96,
-        _ => 1.0,
+        _ => NO_KIND_WEIGHT,
     }
 }
+
+/// What any other kind weighs, or none.
+pub(crate) const NO_KIND_WEIGHT: f32 = 1.0;
 
 /// What is known of every record before anything is asked.
 pub(crate) struct Standing {
@@ -52,12 +55,11 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    pub(crate) fn new(lengths: &[Length], average: f32, freshness: &[Fresh], kinds: &[(u32, String)]) -> Standing {
+    pub(crate) fn new(lengths: &[Length], average: f32, freshness: &[Fresh], kinds: &[(u32, f32)]) -> Standing {
         let length =
             lengths.iter().map(|length| 1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * length.words() / average.max(1.0));
         let mut weight = Vec::with_capacity(freshness.len());
         for (end, kind) in kinds {
-            let kind = kind_weight(kind);
             for fresh in &freshness[weight.len()..*end as usize] {
                 let settled = if fresh.settled() { SETTLED } else { 0.0 };
                 weight.push(kind * (1.0 + settled + RECENT * fresh.recency()));

@@ -17,7 +17,7 @@ use crate::layers::Layers;
 use crate::options::Options;
 use crate::plan::{Plan, plan};
 use crate::query::{self, AskedValue};
-use crate::rank::{Answer, Scorer, Standing, records_in};
+use crate::rank::{Answer, NO_KIND_WEIGHT, Scorer, Standing, kind_weight, records_in};
 use crate::record::Named;
 use crate::results::{Count, FacetCounts, Hit, Request, Results};
 use crate::schema::ColumnContent;
@@ -309,10 +309,12 @@ impl Searcher {
         let mut kinds = Vec::new();
         if let Some(column) = self.layers.facet_column("kind")? {
             let values = self.layers.values("kind")?;
-            for (end, set) in &column.runs {
-                let name = column.sets[*set as usize].first().map(|value| values.names[*value as usize].id.clone());
-                kinds.push((*end, name.unwrap_or_default()));
-            }
+            let weight = |set: &Vec<u32>| {
+                set.first().map_or(NO_KIND_WEIGHT, |value| kind_weight(&values.names[*value as usize].id))
+            };
+            // Runs are many, sets of kinds few.
+            let weights: Vec<f32> = column.sets.iter().map(weight).collect();
+            kinds.extend(column.runs.iter().map(|(end, set)| (*end, weights[*set as usize])));
         }
         let standing = Standing::new(&lengths, self.layers.first().settings.average_length, &freshness, &kinds);
         Ok(self.standing.get_or_init(|| standing))
