@@ -16,7 +16,7 @@ use crate::wire::{Wire, deflate, inflate, put_line, put_number};
 
 /// Bytes of rows in a block, at least and at most. A hit costs one block: small ones keep a query's reading small, large
 /// ones the files few.
-const BLOCK: [usize; 2] = [12 << 10, 28 << 10];
+const BLOCK: [usize; 2] = [13 << 10, 28 << 10];
 /// Of so many rows about one ends a block that is long enough: what a row says decides it, so that one more row changes
 /// the block it is in and not all that come after.
 const ENDS: u8 = 20;
