@@ -90,6 +90,7 @@ async function open({ engine: address, index }) {
 
 /** Answers a question; nothing where another came in between. */
 async function search(question) {
+  const asked = engine;
   const bytes = new TextEncoder().encode(JSON.stringify(question));
   new Uint8Array(engine.memory.buffer, engine.buffer(bytes.length), bytes.length).set(bytes);
   const found = reply(engine.find());
@@ -97,6 +98,8 @@ async function search(question) {
   if (found.ahead.length > 1) {
     await Promise.all(found.ahead.map(fetchAhead));
     if (waiting) return undefined;
+    // The index was opened anew meanwhile, as in a preview after an edit.
+    if (engine !== asked) return search(question);
   }
   return reply(engine.show());
 }

@@ -40,6 +40,16 @@ impl Layers {
                 fields.push((column.name.clone(), column.content));
             }
         }
+        // In the order that one index has them in, so that hints name them alike.
+        fields.sort_by(|(one, of), (other, as_well)| {
+            let rank = |content: &ColumnContent| match content {
+                ColumnContent::Internal => 0,
+                ColumnContent::Facet => 1,
+                ColumnContent::Days | ColumnContent::Numbers => 2,
+            };
+            let key = |name: &str, content| (rank(content), name != "kind");
+            key(one, of).cmp(&key(other, as_well)).then_with(|| one.cmp(other))
+        });
         Self {
             facets: fields.iter().map(|_| OnceLock::new()).collect(),
             values: fields.iter().map(|_| OnceLock::new()).collect(),
