@@ -184,6 +184,8 @@ fn the_keyboard_alone_is_enough() {
                 tab.call("Input.dispatchKeyEvent", event);
                 tab.call("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": letter.to_string() }));
             }
+            // The judgement follows the last letter, and takes what is no longer missing out of the order.
+            std::thread::sleep(Duration::from_millis(400));
         }
         let save = stop == "BUTTON Save";
         stops.push(stop);
@@ -284,11 +286,12 @@ fn a_published_form_makes_the_file_that_segue_would() {
     click(&mut tab, ".form-actions button", "Download");
     let downloaded = downloads.join("birch-2026-upsell.md");
     let end = Instant::now() + Duration::from_secs(30);
-    while !downloaded.exists() {
-        assert!(Instant::now() < end, "the download never came: {:?}", kit::files(downloads.path()).keys());
+    // It is there before all of it is.
+    while !fs::read_to_string(&downloaded).is_ok_and(|downloaded| downloaded == text) {
+        let got = fs::read_to_string(&downloaded);
+        assert!(Instant::now() < end, "not what was copied: {got:?}, {:?}", kit::files(downloads.path()).keys());
         std::thread::sleep(Duration::from_millis(20));
     }
-    assert_eq!(fs::read_to_string(&downloaded).expect("a download"), text);
     // It is a good file of the project.
     folder.write("content/handoffs/birch-2026-upsell.md", &text);
     let run = kit::segue(folder.path(), &["check", "--today", "2026-11-23"]);
