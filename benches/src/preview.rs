@@ -174,7 +174,7 @@ impl Served {
     }
 
     fn get(&self, path: &str) -> io::Result<String> {
-        Ok(String::from_utf8_lossy(&self.answer(path)?).into_owned())
+        Ok(String::from_utf8_lossy(&answer(&self.host, path)?).into_owned())
     }
 
     /// Whether search finds the words, one after the other: by the engine that runs in the page, and what it fetches.
@@ -182,10 +182,6 @@ impl Served {
         let searcher = segue_search::open(Index(self.host.clone())).map_err(io::Error::other)?;
         let results = searcher.search(&Request::new(&format!("\"{words}\""))).map_err(io::Error::other)?;
         Ok(results.total > 0)
-    }
-
-    fn answer(&self, path: &str) -> io::Result<Vec<u8>> {
-        answer(&self.host, path)
     }
 
     fn listen(&self, page: &str) -> io::Result<Events> {

@@ -84,7 +84,7 @@ impl Workspace {
                 project: Arc::clone(&self.project),
                 sources: Sources::new(sources),
                 assets: Arc::clone(&self.assets),
-                theme: self.theme_files().map(|(name, file)| (name.to_owned(), file.id)).collect(),
+                theme: self.theme(),
                 theme_assets: self.theme_assets.clone(),
             },
             parts,
@@ -100,6 +100,10 @@ impl Workspace {
     fn theme_files(&self) -> impl Iterator<Item = (&str, &File)> {
         let from_there = self.files.range(THEME.to_owned()..);
         from_there.map_while(|(path, file)| Some((path.strip_prefix(THEME)?, file)))
+    }
+
+    fn theme(&self) -> Vec<(String, FileId)> {
+        self.theme_files().map(|(name, file)| (name.to_owned(), file.id)).collect()
     }
 
     fn held(&self) -> Vec<Held> {
@@ -142,8 +146,7 @@ impl Workspace {
                 base.sources.replace(file.id, Arc::clone(&file.source));
                 diagnostics.extend(file.fault.clone());
             }
-            let files: Vec<_> = self.theme_files().map(|(name, file)| (name.to_owned(), file.id)).collect();
-            let (theme, mut found) = Theme::new(&files, &self.theme_assets, &base.sources);
+            let (theme, mut found) = Theme::new(&self.theme(), &self.theme_assets, &base.sources);
             diagnostics.append(&mut found);
             theme
         });
