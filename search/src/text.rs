@@ -76,6 +76,7 @@ impl Iterator for Places<'_> {
 
     fn next(&mut self) -> Option<Place> {
         loop {
+            self.at += self.text.as_bytes()[self.at..].iter().take_while(|byte| is_gap(**byte)).count();
             let (start, first) = (self.at, self.character()?);
             if let Some(end) = plain_end(self.text, start) {
                 self.at = end;
@@ -112,9 +113,28 @@ impl Iterator for Places<'_> {
 /// follows. Most words are such, and need no look at Unicode: this runs over all that is indexed.
 fn plain_end(text: &str, start: usize) -> Option<usize> {
     let rest = &text.as_bytes()[start..];
-    let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
-    let is_plain = rest.get(length).is_none_or(|next| next.is_ascii() && !matches!(next, b'\'' | b'.' | b','));
-    (is_plain && length > 0).then_some(start + length)
+    let length = rest.iter().take_while(|byte| is_plain(**byte)).count();
+    let ends = rest.get(length).is_none_or(|next| next.is_ascii() && !matches!(next, b'\'' | b'.' | b','));
+    (ends && length > 0).then_some(start + length)
+}
+
+/// Whether a byte is a plain letter or digit. Looked up, because every byte of what is indexed is asked for.
+fn is_plain(byte: u8) -> bool {
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = 0;
+        while byte < 0x80 {
+            plain[byte] = (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        plain
+    };
+    PLAIN[usize::from(byte)]
+}
+
+/// Whether a byte is a character that is part of no word.
+fn is_gap(byte: u8) -> bool {
+    byte < 0x80 && !is_plain(byte)
 }
 
 fn is_acronym(source: &str) -> bool {

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params};
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
+use zlib_rs::{Deflate, DeflateConfig, DeflateFlush, Status, compress_bound};
 
 /// Appends a number, seven bits a byte, lowest first.
 pub(crate) fn put_number(out: &mut Vec<u8>, mut number: u64) {
@@ -41,22 +41,21 @@ const LEVEL: i32 = 7;
 
 /// Bytes made fewer. Deflate, because its decoder is small and the page carries it.
 pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    miniz_oxide::deflate::compress_to_vec(bytes, LEVEL as u8)
+    deflate_after(&[], bytes)
 }
 
 /// Bytes made fewer that may refer to others known to whoever reads them: what is said there need not be said again.
 pub(crate) fn deflate_after(known: &[u8], bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len() / 2);
-    let mut compressor = CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, -15, 0));
-    let mut put = |bytes: &[u8], flush, kept: &mut dyn FnMut(&[u8])| {
-        compress_to_output(&mut compressor, bytes, flush, |part| {
-            kept(part);
-            true
-        });
-    };
-    // Compressed for the compressor to have seen it, up to a whole byte; only what comes after is kept.
-    put(known, TDEFLFlush::Sync, &mut |_| {});
-    put(bytes, TDEFLFlush::Finish, &mut |part| out.extend_from_slice(part));
+    // No header, and the largest window.
+    let config = DeflateConfig { level: LEVEL, window_bits: -15, ..DeflateConfig::default() };
+    let mut stream = Deflate::new_with_config(config);
+    if !known.is_empty() {
+        stream.set_dictionary(known).expect("a stream that has not begun takes a dictionary");
+    }
+    let mut out = vec![0; compress_bound(bytes.len())];
+    let status = stream.compress(bytes, &mut out, DeflateFlush::Finish);
+    assert!(matches!(status, Ok(Status::StreamEnd)), "the bound holds all that is made of them: {status:?}");
+    out.truncate(stream.total_out() as usize);
     out
 }
 
