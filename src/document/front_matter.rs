@@ -1,10 +1,11 @@
 //! Front matter as a tree in which every key and value has its place.
 //!
-//! The whole is parsed at once. Where that fails, [`recover`] parses it part by part, so that a fault hides neither the
-//! fields nor the faults of the other parts.
+//! What is written plainly is read by [`plain`]; anything else is parsed as a whole ([`events`]). Where that fails,
+//! [`recover`] parses it part by part, so that a fault hides neither the fields nor the faults of the other parts.
 
 mod events;
 mod fault;
+mod plain;
 mod recover;
 mod shape;
 
@@ -55,6 +56,9 @@ const MAX_DEPTH: usize = 32;
 /// Reads the YAML under `span` of `text`. The tree is a mapping, or nothing; the flag says whether all of it was read.
 pub fn read(file: FileId, text: &str, span: Span, diagnostics: &mut Vec<Diagnostic>) -> (Option<Node>, bool) {
     let reported = diagnostics.len();
+    if let Some(node) = plain::read(file, text, span, diagnostics) {
+        return (Some(node), true);
+    }
     let (node, whole) = match events::read(file, text, &text[span.range()], span.start as usize, diagnostics) {
         Ok(node) => (node, true),
         Err(error) => {
@@ -96,6 +100,12 @@ pub fn read(file: FileId, text: &str, span: Span, diagnostics: &mut Vec<Diagnost
 
 /// Reports and removes every entry whose key was there before.
 fn drop_duplicates(file: FileId, entries: &mut Vec<(Key, Node)>, diagnostics: &mut Vec<Diagnostic>) {
+    // Most mappings are short and have none: seen without putting their keys in order.
+    let is_new =
+        |(at, (key, _)): (usize, &(Key, Node))| entries[..at].iter().all(|(before, _)| before.name != key.name);
+    if entries.len() <= 16 && entries.iter().enumerate().all(is_new) {
+        return;
+    }
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by(|a, b| entries[*a].0.name.cmp(&entries[*b].0.name).then(a.cmp(b)));
     let mut again: Vec<(usize, usize)> = Vec::new();
