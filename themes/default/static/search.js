@@ -29,8 +29,21 @@
       document.head.append(script);
     });
 
+  /** Starts the engine's thread, which takes longest, while the scripts that speak to it are on their way. */
+  function begin() {
+    if (!segue.engine || location.protocol === "file:" || typeof Worker !== "function") return;
+    try {
+      segue.begun = new Worker(segue.worker);
+      // Whoever asks then starts another, and learns what is wrong.
+      segue.begun.onerror = () => (segue.begun = undefined);
+    } catch {
+      segue.begun = undefined;
+    }
+  }
+
   let ready;
   segue.ready = () => {
+    if (!ready) begin();
     ready ??= Promise.all(parts.split(" ").map((part) => segue.load(at(part)))).catch((error) => {
       ready = undefined;
       throw error;

@@ -21,7 +21,9 @@
 
   function start() {
     if (worker) return worker;
-    worker = new Worker(segue.worker);
+    worker = segue.begun ?? new Worker(segue.worker);
+    segue.begun = undefined;
+    worker.onerror = null;
     worker.addEventListener("message", ({ data }) => {
       if (data.id !== undefined && data.id === waiting?.id) settle(data);
     });
