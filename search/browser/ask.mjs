@@ -33,7 +33,8 @@ const answers = [];
 for (const question of (await whole(stdin)).split("\n").filter(Boolean)) {
   const asked = new TextEncoder().encode(question);
   bytes(engine.buffer(asked.length), asked.length).set(asked);
-  const found = answer(engine.find());
-  answers.push((JSON.parse(found).error ? found : answer(engine.show())) + "\n");
+  let said = answer(engine.ask());
+  while (JSON.parse(said).ahead) said = answer(engine.next());
+  answers.push(said + "\n");
 }
 stdout.write(answers.join(""));

@@ -24,6 +24,7 @@ const GONE = /does not have this file/;
 const ahead = new Map();
 
 async function fetchAhead(name) {
+  if (ahead.has(name)) return;
   try {
     // The one name that stays while its content changes.
     const response = await fetch(base + name, name === ENTRY ? { cache: "no-cache" } : {});
@@ -81,8 +82,9 @@ async function open({ engine: address, index }) {
   const opening = fetchOpening();
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  // Not every host says that a .wasm file is one, so it is not compiled as it streams in.
-  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), { segue: host });
+  // Compiled as it streams in; not every host says that a .wasm file is one.
+  const wasm = new Response(response.body, { headers: { "Content-Type": "application/wasm" } });
+  const { instance } = await WebAssembly.instantiateStreaming(wasm, { segue: host });
   engine = instance.exports;
   await opening;
   return reply(engine.open());
@@ -93,15 +95,17 @@ async function search(question) {
   const asked = engine;
   const bytes = new TextEncoder().encode(JSON.stringify(question));
   new Uint8Array(engine.memory.buffer, engine.buffer(bytes.length), bytes.length).set(bytes);
-  const found = reply(engine.find());
-  if (found.error) return found;
-  if (found.ahead.length > 1) {
-    await Promise.all(found.ahead.map(fetchAhead));
+  let answer = reply(engine.ask());
+  while (answer.ahead) {
+    const fetched = Promise.all(answer.ahead.map(fetchAhead));
+    engine.warm();
+    await fetched;
     if (waiting) return undefined;
     // The index was opened anew meanwhile, as in a preview after an edit.
     if (engine !== asked) return search(question);
+    answer = reply(engine.next());
   }
-  return reply(engine.show());
+  return answer;
 }
 
 // What was typed since is answered; what was typed before and not yet answered no longer matters.

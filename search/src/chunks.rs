@@ -7,87 +7,66 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
-use std::sync::Arc;
-
-use tantivy::InvertedIndexReader;
-use tantivy::schema::IndexRecordOption;
 
 use crate::columns;
+use crate::postings::Lexicon;
 use crate::rows::RowsTable;
-use crate::schema::{COLUMNS, POSITIONS, POSTINGS, ROWS, SETTINGS, Settings, TERMS, read_word_key};
+use crate::schema::{COLUMNS, FieldFiles, NAMES, POSITIONS, ROWS, SETTINGS, Settings, WORDS, read_word_key};
 use crate::store::Index;
 
 /// No chunk is longer: a frequent word's postings are fetched in pieces of this length.
 const MOST: usize = 64 << 10;
 /// From these lengths on, a word's postings and positions have chunks of their own.
 const OWN_POSTINGS: usize = 16 << 10;
-const OWN_POSITIONS: usize = 32 << 10;
+const OWN_POSITIONS: usize = 20 << 10;
 
-/// How many blocks of the dictionary make a chunk: a word and what it may be the beginning of often lie in two.
-const BLOCKS: usize = 2;
+/// How many blocks of a dictionary make a chunk: a word and what it may be the beginning of often lie in two, and names
+/// are looked up by the dozen.
+const BLOCKS: [(FieldFiles, usize); 2] = [(WORDS, 2), (NAMES, 4)];
 
-/// How long a chunk is, about, of what is not read as a whole: words' first, then whole names'. A name has a posting or
-/// two, and every query looks up a few that stand side by side. Positions are read for phrases alone, in runs.
-fn loose_length(name: &str) -> [usize; 2] {
+/// How long a chunk is, about, of what is not read as a whole. A name has a posting or two, and every query looks up a
+/// few that stand side by side. Positions are read for phrases alone, in runs.
+fn loose_length(name: &str) -> usize {
     match name {
-        TERMS => [16 << 10, 16 << 10],
-        POSTINGS => [28 << 10, 8 << 10],
-        _ => [48 << 10, 48 << 10],
+        POSTINGS => 28 << 10,
+        _ if name == NAMES.postings => 8 << 10,
+        _ => 48 << 10,
     }
 }
 
-/// The parts of an index's files that are read as a whole, by file, in order; a last one may be empty, where what is
-/// kept of words ends.
+const POSTINGS: &str = WORDS.postings;
+
+/// The parts of an index's files that are read as a whole, by file, in order.
 #[derive(Default)]
 pub(crate) struct Wholes(BTreeMap<&'static str, Vec<Range<usize>>>);
 
 impl Wholes {
-    /// Finds them. `words` reads the index's words and `read` says which parts of which files it has read since it was
-    /// asked last.
-    pub(crate) fn of(
-        index: &Arc<Index>,
-        words: &InvertedIndexReader,
-        mut read: impl FnMut() -> Vec<(String, Range<u64>)>,
-    ) -> io::Result<Wholes> {
+    /// Finds them, with what reads the index's words.
+    pub(crate) fn of(index: &Index, words: &Lexicon) -> io::Result<Wholes> {
         let mut wholes = Wholes::default();
-        let blocks = dictionary_blocks(&index.files[TERMS]);
-        wholes
-            .0
-            .insert(TERMS, blocks.chunks(BLOCKS).map(|blocks| blocks[0].start..blocks[blocks.len() - 1].end).collect());
+        for (files, together) in BLOCKS {
+            let blocks = dictionary_blocks(&index.files[files.terms]);
+            let chunks = blocks.chunks(together).map(|blocks| blocks[0].start..blocks[blocks.len() - 1].end);
+            wholes.0.insert(files.terms, chunks.collect());
+        }
 
-        // Where a field's postings and positions begin is tantivy's business: it is found by having it read some.
         let mut stream = words.terms().stream()?;
-        let mut begin: Option<[usize; 2]> = None;
-        let mut end = 0;
         let mut stem = Vec::new();
         let mut runs: Option<[Range<usize>; 2]> = None;
         loop {
             let more = stream.advance();
             let same = more && read_word_key(stream.key()).is_some_and(|key| key.stem.as_bytes() == stem);
-            if !same && let (Some([postings, positions]), Some(runs)) = (begin, runs.take()) {
-                for (name, begin, run, least) in
-                    [(POSTINGS, postings, &runs[0], OWN_POSTINGS), (POSITIONS, positions, &runs[1], OWN_POSITIONS)]
-                {
+            if !same && let Some(runs) = runs.take() {
+                for (name, run, least) in [(POSTINGS, &runs[0], OWN_POSTINGS), (POSITIONS, &runs[1], OWN_POSITIONS)] {
                     if run.len() >= least {
-                        wholes.0.entry(name).or_default().push(begin + run.start..begin + run.end);
+                        wholes.0.entry(name).or_default().push(run.clone());
                     }
                 }
             }
             if !more {
                 break;
             }
-            end = stream.value().postings_range.end;
             let term = stream.value();
-            if begin.is_none() {
-                read();
-                words.read_postings_from_terminfo(term, IndexRecordOption::WithFreqsAndPositions)?;
-                let read = read();
-                let at = |name: &str, within: &Range<usize>| {
-                    let range = read.iter().find(|(of, _)| of == name).map(|(_, range)| range.start as usize);
-                    range.map_or(0, |start| start - within.start)
-                };
-                begin = Some([at(POSTINGS, &term.postings_range), at(POSITIONS, &term.positions_range)]);
-            }
             match &mut runs {
                 Some([postings, positions]) => {
                     postings.end = term.postings_range.end;
@@ -99,9 +78,6 @@ impl Wholes {
                 stem = read_word_key(stream.key()).map_or_else(Vec::new, |key| key.stem.as_bytes().to_vec());
             }
         }
-
-        let end = begin.map_or(0, |[postings, _]| postings) + end;
-        wholes.0.entry(POSTINGS).or_default().push(end..end);
 
         let places = Settings::read(&index.files[SETTINGS])?.columns;
         let part = |(from, length): (u64, u64)| from as usize..(from + length) as usize;
@@ -120,9 +96,9 @@ impl Wholes {
     pub(crate) fn cut(&self, name: &str, bytes: &[u8]) -> Vec<Range<usize>> {
         let mut chunks = Vec::new();
         let mut start = 0;
-        let [before, after] = loose_length(name);
+        let length_of_others = loose_length(name);
         for whole in self.0.get(name).into_iter().flatten() {
-            chunks.extend(loose(bytes, start..whole.start, before));
+            chunks.extend(loose(bytes, start..whole.start, length_of_others));
             let pieces = whole.len().div_ceil(MOST);
             let length = whole.len().div_ceil(pieces.max(1));
             chunks.extend((0..pieces).map(|piece| {
@@ -131,12 +107,12 @@ impl Wholes {
             }));
             start = whole.end;
         }
-        chunks.extend(loose(bytes, start..bytes.len(), after));
+        chunks.extend(loose(bytes, start..bytes.len(), length_of_others));
         chunks
     }
 }
 
-/// The blocks of the first dictionary of a file: each is read by itself, and begins with its length. (Were that read
+/// The blocks of a dictionary: each is read by itself, and begins with its length. (Were that read
 /// wrong, chunks would begin elsewhere and hold the same.)
 fn dictionary_blocks(file: &[u8]) -> Vec<Range<usize>> {
     let mut blocks = Vec::new();
@@ -207,6 +183,6 @@ mod tests {
         assert_eq!((chunks[0].start, chunks.last().unwrap().end), (0, bytes.len()));
         assert!(chunks.contains(&(10_000..20_000)) && chunks.contains(&(20_000..70_000)), "{chunks:?}");
         assert!(chunks.iter().all(|chunk| chunk.len() <= MOST));
-        assert!(wholes.cut(TERMS, &[]).is_empty());
+        assert!(wholes.cut(WORDS.terms, &[]).is_empty());
     }
 }

@@ -34,6 +34,18 @@ impl Length {
         Length(LENGTHS[1..].partition_point(|step| usize::from(*step) <= words + words / 6) as u8)
     }
 
+    /// How many there are.
+    pub(crate) const STEPS: usize = LENGTHS.len();
+
+    /// All of them, by their step.
+    pub(crate) fn all() -> [Length; Length::STEPS] {
+        std::array::from_fn(|step| Length(step as u8))
+    }
+
+    pub(crate) fn step(self) -> usize {
+        usize::from(self.0)
+    }
+
     pub(crate) fn words(self) -> f32 {
         f32::from(LENGTHS[usize::from(self.0)])
     }
@@ -334,10 +346,13 @@ pub(crate) fn read_ordered(bytes: &[u8], records: u32) -> io::Result<OrderedColu
 
 /// Every record's length.
 pub(crate) fn read_lengths(bytes: &[u8], records: u32) -> io::Result<Vec<Length>> {
-    let mut lengths: Vec<Length> =
-        inflate(bytes)?.iter().flat_map(|byte| [Length(byte & 15), Length(byte >> 4)]).collect();
-    if lengths.len() < records as usize {
+    let packed = inflate(bytes)?;
+    if packed.len() * 2 < records as usize {
         return Err(invalid("fewer lengths than records"));
+    }
+    let mut lengths = vec![Length(0); packed.len() * 2];
+    for (pair, byte) in lengths.chunks_exact_mut(2).zip(packed) {
+        pair.copy_from_slice(&[Length(byte & 15), Length(byte >> 4)]);
     }
     lengths.truncate(records as usize);
     Ok(lengths)

@@ -21,6 +21,8 @@ pub(crate) struct Form {
 
 /// How much of the postings a word's completions may cost together: what is typed letter by letter is asked often.
 const COMPLETION_BYTES: usize = 48 << 10;
+/// Where what was typed is a word already: what else it may become is then the lesser guess.
+const FURTHER_BYTES: usize = 12 << 10;
 const COMPLETIONS: usize = 96;
 /// A beginning of fewer bytes than this is looked for among names alone.
 pub(crate) const SHORTEST_BEGINNING: usize = 2;
@@ -29,7 +31,24 @@ const CORRECTIONS: usize = 12;
 
 /// Every form of a stem.
 pub(crate) fn forms(layers: &[Layer], stem: &str) -> io::Result<Vec<Form>> {
-    between(layers, format!("{stem}{AFTER_STEM}").as_bytes(), format!("{stem}{}", '\u{2}').as_bytes())
+    let [from, to] = keys_of(stem);
+    between(layers, &from, &to)
+}
+
+/// The keys between which the forms of a stem stand.
+fn keys_of(stem: &str) -> [Vec<u8>; 2] {
+    [format!("{stem}{AFTER_STEM}").into_bytes(), format!("{stem}\u{2}").into_bytes()]
+}
+
+/// Says that a word's forms are looked up next, and if it is `open` what it may be the beginning of.
+pub(crate) fn ahead(layers: &[Layer], word: &str, stem: &str, open: bool) {
+    let [from, to] = keys_of(stem);
+    for layer in layers {
+        layer.words.terms_ahead(&from, &to, None);
+        if open && word.len() >= SHORTEST_BEGINNING {
+            layer.words.terms_ahead(word.as_bytes(), &after(word), None);
+        }
+    }
 }
 
 /// The forms whose keys stand from one on and before another, layer by layer.
@@ -49,26 +68,31 @@ fn form(layer: usize, key: &[u8], postings: &TermInfo) -> Option<Form> {
     Some(Form { layer, surface, zone, postings: postings.clone() })
 }
 
-/// The words that begin with `beginning`: those in titles and names first, then the most frequent.
-pub(crate) fn completions(layers: &[Layer], beginning: &str, stem: &str) -> io::Result<Vec<Form>> {
+/// The words that begin with `beginning`: those in titles and names first, then the most frequent. `known` are the forms
+/// of the word that it is already, which are read anyway.
+#[inline(never)]
+pub(crate) fn completions(layers: &[Layer], beginning: &str, stem: &str, known: &[Form]) -> io::Result<Vec<Form>> {
     if beginning.len() < SHORTEST_BEGINNING {
         return Ok(Vec::new());
     }
     let mut found = between(layers, beginning.as_bytes(), &after(beginning))?;
     // "happy" begins words whose stem is "happi".
     if !stem.starts_with(beginning) {
-        found.extend(forms(layers, stem)?);
+        found.extend_from_slice(known);
     }
     found.retain(|form| form.surface.starts_with(beginning));
     let rank = |form: &Form| (form.zone != Zone::Title, Reverse(form.postings.doc_freq));
     found.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.surface.cmp(&b.surface)));
+    let most = if known.is_empty() { COMPLETION_BYTES } else { FURTHER_BYTES };
     let mut bytes = 0;
-    let within = found.iter().take(COMPLETIONS).take_while(|form| {
-        bytes += form.postings.postings_range.len();
-        bytes <= COMPLETION_BYTES
+    found.truncate(COMPLETIONS);
+    found.retain(|form| {
+        let free = known.iter().any(|known| known.layer == form.layer && known.postings == form.postings);
+        let more = if free { 0 } else { form.postings.postings_range.len() };
+        let taken = free || bytes + more <= most || (bytes == 0 && known.is_empty());
+        bytes += if taken { more } else { most };
+        taken
     });
-    let count = within.count().max(1);
-    found.truncate(count);
     Ok(found)
 }
 
@@ -101,6 +125,7 @@ pub(crate) fn forgiven(word: &str) -> u8 {
 /// then those that begin with the second letter (two letters swapped, one too many), and the whole dictionary only for
 /// a word of which nothing else is known. Nearest by edits; then those that stand in titles and names; then the most
 /// frequent.
+#[inline(never)]
 pub(crate) fn corrections(layers: &[Layer], word: &str, open: bool) -> io::Result<Vec<Form>> {
     let forgiven = forgiven(word);
     if forgiven == 0 {

@@ -37,6 +37,7 @@ impl Filters {
 
     /// Lets the records with a value through: values of one field widen, fields narrow. Where there is no
     /// such value, nothing gets through.
+    #[inline(never)]
     pub(crate) fn add_value(
         &mut self,
         asked: &AskedValue,
@@ -66,6 +67,7 @@ impl Filters {
 
     /// Lets the records through whose value lies within a bound. Two bounds of one field narrow:
     /// `due:>2026-01-01 due:<2026-03-01`.
+    #[inline(never)]
     pub(crate) fn add_bound(&mut self, bound: &AskedBound, column: &OrderedColumn) {
         let mut within = vec![false; self.barred.len()];
         let mut start = 0;

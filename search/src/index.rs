@@ -1,24 +1,23 @@
 //! Analysed records become an index, the same bytes for the same records.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use serde_json::{Value, json};
-use tantivy::directory::{Directory, RamDirectory, TerminatingWrite};
+use tantivy::directory::{CompositeFile, RamDirectory};
 use tantivy::index::SegmentComponent;
 use tantivy::schema::{Field, OwnedValue};
+use tantivy::termdict::TermDictionaryBuilder;
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use tantivy::{IndexSettings, SingleSegmentIndexWriter, TantivyError};
 
 use crate::analyse::{Analysed, Analyser, Encoded};
 use crate::columns::ColumnsBuilder;
 use crate::error::Error;
+use crate::layer::reading;
 use crate::options::Options;
 use crate::record::Record;
 use crate::rows::RowsBuilder;
 use crate::schema::{
-    COLUMNS, Fields, META, ROWS, SAMPLES, SEGMENT_ID, SEGMENT_NAME, SETTINGS, Settings, VERSION, WORDS_TOKENIZER,
-    schema,
+    COLUMNS, Fields, NAMES, ROWS, SAMPLES, SETTINGS, Settings, VERSION, WORDS, WORDS_TOKENIZER, schema,
 };
 use crate::store::Index;
 
@@ -33,7 +32,6 @@ type Document = BTreeMap<Field, OwnedValue>;
 /// Any order is right; records of one account side by side, and of one handoff within it, make the index smaller.
 /// At equal rank an earlier record comes before a later one.
 pub struct IndexBuilder {
-    directory: RamDirectory,
     writer: SingleSegmentIndexWriter<Document>,
     fields: Fields,
     columns: ColumnsBuilder,
@@ -44,7 +42,6 @@ pub struct IndexBuilder {
 impl IndexBuilder {
     /// An empty index.
     pub fn new(options: &Options) -> Result<Self, Error> {
-        let directory = RamDirectory::create();
         let (schema, fields) = schema();
         let tokenizers = TokenizerManager::new();
         // tantivy wants its default there even for the field that is not indexed.
@@ -56,9 +53,8 @@ impl IndexBuilder {
             .schema(schema)
             .settings(settings)
             .tokenizers(tokenizers)
-            .single_segment_index_writer(directory.clone(), WRITER_MEMORY)?;
+            .single_segment_index_writer(RamDirectory::create(), WRITER_MEMORY)?;
         Ok(Self {
-            directory,
             writer,
             fields,
             columns: ColumnsBuilder::default(),
@@ -80,27 +76,31 @@ impl IndexBuilder {
 
     /// The index's files.
     pub fn finish(self) -> Result<Index, Error> {
-        let index = self.writer.finalize()?;
-        // Rows stand in a file of their own; of tantivy's store nothing is read but that it is there.
-        for segment in index.searchable_segment_metas()? {
-            let path = segment.relative_path(SegmentComponent::Store);
-            self.directory.delete(&path).map_err(|cause| TantivyError::from(std::io::Error::other(cause)))?;
-            let empty = index.directory().open_write(&path).map_err(TantivyError::from)?;
-            empty.terminate().map_err(TantivyError::from)?;
-        }
         let mut files = Index::default();
-        for path in index.load_metas()?.list_segment_files() {
-            // tantivy lists what a segment may have; one without deletions has no file of them.
-            if !self.directory.exists(&path).map_err(TantivyError::from)? {
-                continue;
-            }
-            let bytes = self.directory.atomic_read(&path).map_err(TantivyError::from)?;
-            self.directory.delete(&path).map_err(|cause| TantivyError::from(std::io::Error::other(cause)))?;
-            let extension = path.extension().unwrap_or_default().to_string_lossy();
-            files.files.insert(format!("{SEGMENT_NAME}.{extension}"), bytes);
+        for name in [WORDS.terms, NAMES.terms] {
+            // Where there is nothing at all, tantivy writes no dictionary either.
+            let empty = TermDictionaryBuilder::create(Vec::new()).and_then(TermDictionaryBuilder::finish);
+            files.files.insert(name.to_owned(), empty.map_err(reading(name))?);
         }
-        let meta = self.directory.atomic_read(Path::new(META)).map_err(TantivyError::from)?;
-        files.files.insert(META.to_owned(), with_fixed_id(&meta)?);
+        for segment in self.writer.finalize()?.searchable_segments()? {
+            for (field, names) in [(self.fields.words, WORDS), (self.fields.names, NAMES)] {
+                // tantivy has a number before a field's postings that nothing here asks for.
+                let parts = [
+                    (SegmentComponent::Terms, Some(names.terms), 0),
+                    (SegmentComponent::Postings, Some(names.postings), size_of::<u64>()),
+                    (SegmentComponent::Positions, names.positions, 0),
+                ];
+                for (component, name, skipped) in parts {
+                    let Some(name) = name else { continue };
+                    let file = segment.open_read(component).map_err(TantivyError::from)?;
+                    let fields = CompositeFile::open(&file).map_err(reading(name))?;
+                    if let Some(part) = fields.open_read(field) {
+                        let bytes = part.slice_from(skipped).read_bytes().map_err(reading(name))?;
+                        files.files.insert(name.to_owned(), bytes.to_vec());
+                    }
+                }
+            }
+        }
 
         let settings = Settings {
             version: VERSION,
@@ -120,17 +120,6 @@ impl IndexBuilder {
             .insert(SETTINGS.to_owned(), serde_json::to_vec(&settings).map_err(|cause| corrupt(SETTINGS, &cause))?);
         Ok(files)
     }
-}
-
-/// tantivy's description of the index with the segment's random id made the same for every index.
-fn with_fixed_id(meta: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut meta: Value = serde_json::from_slice(meta).map_err(|cause| corrupt(META, &cause))?;
-    if let Some(segments) = meta["segments"].as_array_mut() {
-        for segment in segments {
-            segment["segment_id"] = json!(SEGMENT_ID);
-        }
-    }
-    serde_json::to_vec(&meta).map_err(|cause| corrupt(META, &cause))
 }
 
 fn corrupt(file: &str, cause: &serde_json::Error) -> Error {

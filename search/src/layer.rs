@@ -7,24 +7,23 @@
 use std::io;
 use std::sync::{Arc, OnceLock};
 
-use tantivy::postings::{SegmentPostings, TermInfo};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, InvertedIndexReader, SegmentReader};
+use tantivy::DocId;
 
 use crate::columns::{self, FRESH, FacetColumn, Fresh, LENGTH, Length, OrderedColumn};
 use crate::error::Error;
+use crate::postings::Lexicon;
 use crate::record::Named;
 use crate::rows::{Row, RowsTable};
-use crate::schema::{COLUMNS, ColumnPlace, Fields, META, ROWS, SETTINGS, Settings, VERSION, schema};
-use crate::store::{Store, StoreDirectory};
+use crate::schema::{COLUMNS, ColumnPlace, FieldFiles, NAMES, ROWS, SETTINGS, Settings, VERSION, WORDS};
+use crate::store::Store;
 
 /// An open index.
 pub(crate) struct Layer {
     /// The number of its first record among those of all layers.
     pub(crate) first: DocId,
     pub(crate) settings: Settings,
-    pub(crate) words: Arc<InvertedIndexReader>,
-    pub(crate) names: Arc<InvertedIndexReader>,
+    pub(crate) words: Lexicon,
+    pub(crate) names: Lexicon,
     store: Arc<dyn Store>,
     rows: OnceLock<RowsTable>,
 }
@@ -40,36 +39,14 @@ impl Layer {
             let reason = format!("written in version {}, read in version {VERSION}", settings.version);
             return Err(Error::Corrupt { file: SETTINGS.to_owned(), reason });
         }
-        let index = tantivy::Index::open(StoreDirectory(Arc::clone(&store)))?;
-        let (ours, Fields { words, names }) = schema();
-        let segments = index.searchable_segments()?;
-        let [segment] = &*segments else {
-            let reason = format!("{} segments where there should be one", segments.len());
-            return Err(Error::Corrupt { file: META.to_owned(), reason });
-        };
-        if index.schema() != ours {
-            let reason = "its fields are not this version's".to_owned();
-            return Err(Error::Corrupt { file: META.to_owned(), reason });
-        }
-        let segment = SegmentReader::open(segment)?;
-        Ok(Self {
-            first,
-            words: segment.inverted_index(words)?,
-            names: segment.inverted_index(names)?,
-            rows: OnceLock::new(),
-            settings,
-            store,
-        })
+        let lexicon = |files: FieldFiles| Lexicon::open(&store, files).map_err(reading(files.terms));
+        let (words, names) = (lexicon(WORDS)?, lexicon(NAMES)?);
+        Ok(Self { first, words, names, rows: OnceLock::new(), settings, store })
     }
 
     /// How many records it holds.
     pub(crate) fn records(&self) -> u32 {
         self.settings.records
-    }
-
-    /// The occurrences of a word that its dictionary has.
-    pub(crate) fn postings(&self, word: &TermInfo, option: IndexRecordOption) -> io::Result<SegmentPostings> {
-        self.words.read_postings_from_terminfo(word, option)
     }
 
     /// Where a column stands.
@@ -122,6 +99,13 @@ impl Layer {
         let blocks: Vec<_> = records.filter_map(|record| table.find(record)).map(|(block, _)| block).collect();
         self.store.ahead(ROWS, &blocks);
         Ok(())
+    }
+
+    /// Says that these columns are read next, and what their values are called.
+    pub(crate) fn columns_ahead<'f>(&self, fields: impl Iterator<Item = &'f str>) {
+        let parts = fields.filter_map(|field| self.place(field)).flat_map(|place| [place.runs, place.values]);
+        let parts: Vec<_> = parts.filter(|part| part.1 > 0).map(|(from, length)| from..from + length).collect();
+        self.store.ahead(COLUMNS, &parts);
     }
 
     /// Where its rows stand.

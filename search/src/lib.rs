@@ -11,6 +11,9 @@
 //! [`Analyser::analyse`] is the expensive half and needs no other record: a caller with threads runs it in parallel and
 //! hands the results to [`IndexBuilder::add`] in order. [`build`] does both, one record after the other.
 //!
+//! Steps of an answer are marked as never to be inlined: a browser translates a function whole when it is first called,
+//! and what a question does not need is best not translated.
+//!
 //! ```
 //! use segue_search::{build, Named, Options, Record, Request, Searcher};
 //!
@@ -36,6 +39,7 @@ mod layers;
 mod near;
 mod options;
 mod plan;
+mod postings;
 mod publish;
 mod published;
 mod query;
@@ -59,6 +63,6 @@ pub use publish::{Cut, Packed, publish, publish_upon};
 pub use published::{ENTRY, Fetch, open};
 pub use record::{Day, Facet, Named, Ordered, Record};
 pub use results::{Count, FacetCounts, Hit, Marked, Piece, Request, Results};
-pub use searcher::{Found, Searcher};
+pub use searcher::{Found, Planned, Searcher};
 pub use store::{Index, Store};
 pub use text::folded;

@@ -3,11 +3,14 @@
 
 use std::io;
 
+use tantivy::postings::TermInfo;
+
 use crate::dictionary::{self, Form};
 use crate::layer::Layer;
 use crate::options::Options;
 use crate::query::{Asked, Query};
 use crate::rank::{Alternative, Means, weighed};
+use crate::schema::Zone;
 use crate::snippet::Marks;
 use crate::stem::Stems;
 use crate::text;
@@ -23,6 +26,9 @@ const SYNONYM: f32 = 0.75;
 /// What the words of a synonym weigh where they stand apart.
 const APART: f32 = 0.5;
 
+/// How many names that begin with what was typed are looked up.
+const NAMES: u64 = 48;
+
 /// What is looked for.
 #[derive(Default)]
 pub(crate) struct Plan {
@@ -37,17 +43,69 @@ pub(crate) struct Plan {
     corrected: Vec<(std::ops::Range<usize>, String)>,
 }
 
+/// A whole name, or the beginning of one, that was typed.
+pub(crate) struct KnownName {
+    pub(crate) layer: usize,
+    pub(crate) postings: TermInfo,
+    /// How much of the name that is.
+    pub(crate) share: f32,
+}
+
 /// A part of the query.
 pub(crate) struct Part {
     pub(crate) alternatives: Vec<Alternative>,
     pub(crate) optional: bool,
     pub(crate) required: bool,
+    /// How it is read to whoever asked.
+    pub(crate) asked: String,
 }
 
 impl Plan {
     /// Nothing to look for.
     pub(crate) fn is_empty(&self) -> bool {
         self.parts.is_empty()
+    }
+
+    /// The names that the query is, or begins.
+    pub(crate) fn names(&self, layers: &[Layer]) -> io::Result<Vec<KnownName>> {
+        let Some(name) = &self.name else { return Ok(Vec::new()) };
+        let key = name.as_str();
+        // "Dana" begins "Dana Whitfield", and while it is being typed "Danaos Freight" as well.
+        let beginning = if self.open { key.to_owned() } else { format!("{key} ") };
+        let mut found = Vec::new();
+        for (layer, Layer { names, .. }) in layers.iter().enumerate() {
+            found.extend(names.terms().get(key)?.map(|postings| KnownName { layer, postings, share: 1.0 }));
+            let range = names.terms().range();
+            let mut stream = range.ge(&beginning).lt(dictionary::after(&beginning)).limit(NAMES).into_stream()?;
+            let mut taken = 0;
+            while taken < NAMES && stream.advance() {
+                let share = 0.7 * (key.len() as f32 / stream.key().len() as f32);
+                if stream.key() != key.as_bytes() {
+                    found.push(KnownName { layer, postings: stream.value().clone(), share });
+                }
+                taken += 1;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Says which postings of a layer, the `number`th, are read to answer.
+    pub(crate) fn postings_ahead(&self, layer: &Layer, number: usize) {
+        let alternatives = self.parts.iter().map(|part| &part.alternatives).chain(&self.without).flatten();
+        let (mut forms, mut placed) = (Vec::new(), Vec::new());
+        for Alternative { means, .. } in alternatives {
+            match means {
+                Means::Forms(weighed) => forms.extend(weighed.iter().map(|(_, form)| form)),
+                Means::All(words) => forms.extend(words.iter().flatten()),
+                Means::Phrase(words) => {
+                    placed.extend(words.iter().flat_map(|(_, forms)| forms).filter(|form| form.zone != Zone::Context));
+                }
+            }
+        }
+        for (forms, positions) in [(forms, false), (placed, true)] {
+            let own = forms.into_iter().filter(|form: &&Form| form.layer == number).map(|form| &form.postings);
+            layer.words.postings_ahead(own, positions);
+        }
     }
 
     /// The query with its corrections, where there are any.
@@ -65,6 +123,7 @@ impl Plan {
 }
 
 /// Looks a query's words up and decides what each may stand for.
+#[inline(never)]
 pub(crate) fn plan(layers: &[Layer], query: &Query, options: &Options, stems: &mut Stems) -> io::Result<Plan> {
     let mut planner = Planner { layers, stems, plan: Plan::default() };
     let synonyms = Synonyms::of(options, planner.stems);
@@ -89,6 +148,7 @@ pub(crate) fn plan(layers: &[Layer], query: &Query, options: &Options, stems: &m
             alternatives: vec![Alternative { factor: words.len() as f32, means: phrase }],
             optional: false,
             required: true,
+            asked: joined(words),
         });
     }
     for words in &query.without {
@@ -106,6 +166,28 @@ pub(crate) fn plan(layers: &[Layer], query: &Query, options: &Options, stems: &m
     Ok(plan)
 }
 
+/// Says which words [`plan`] will look up, and which names.
+#[inline(never)]
+pub(crate) fn ahead(layers: &[Layer], query: &Query, options: &Options, stems: &mut Stems) {
+    let asked = query.words.iter().chain(query.phrases.iter().chain(&query.without).flatten());
+    for word in asked.filter(|word| !word.silent) {
+        dictionary::ahead(layers, &word.text, &word.stem, word.open);
+    }
+    let synonyms = Synonyms::of(options, stems);
+    for at in 0..query.words.len() {
+        let (_, others) = synonyms.of_words(&query.words[at..]).unwrap_or_default();
+        for word in others.iter().flatten() {
+            dictionary::ahead(layers, &word.text, &word.stem, false);
+        }
+    }
+    let name = joined(&query.words);
+    if !name.is_empty() {
+        for layer in layers {
+            layer.names.terms_ahead(name.as_bytes(), &dictionary::after(&name), Some(NAMES));
+        }
+    }
+}
+
 struct Planner<'a> {
     layers: &'a [Layer],
     stems: &'a mut Stems,
@@ -114,18 +196,19 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     /// Adds a word, and says how it is best written.
+    #[inline(never)]
     fn word(&mut self, word: &Asked) -> io::Result<String> {
         let mut written = word.text.clone();
         let mut alternatives: Vec<Alternative> = Vec::new();
         // The first letter of a name to come is not the initial of another.
         let begun = word.open && word.text.len() < dictionary::SHORTEST_BEGINNING;
         let forms = if begun { Vec::new() } else { dictionary::forms(self.layers, &word.stem)? };
+        let completions = self.completions(word, &forms)?;
         if !forms.is_empty() {
             self.plan.marks.stems.push(word.stem.clone());
             alternatives.push(Alternative { factor: 1.0, means: weighed(forms, &word.text) });
         }
         if word.open {
-            let completions = dictionary::completions(self.layers, &word.text, &word.stem)?;
             if word.text.len() >= dictionary::SHORTEST_BEGINNING {
                 self.plan.marks.beginning = Some(word.text.clone());
             }
@@ -146,8 +229,14 @@ impl Planner<'_> {
             }
         }
         // A lone letter that is being typed completes to names only, which are looked up apart.
-        self.plan.parts.push(Part { alternatives, optional: word.optional, required: word.required });
+        let (optional, required, asked) = (word.optional, word.required, written.clone());
+        self.plan.parts.push(Part { alternatives, optional, required, asked });
         Ok(written)
+    }
+
+    /// What a word that is being typed may be the beginning of; `forms` are those of the word that it is already.
+    fn completions(&self, word: &Asked, forms: &[Form]) -> io::Result<Vec<Form>> {
+        if word.open { dictionary::completions(self.layers, &word.text, &word.stem, forms) } else { Ok(Vec::new()) }
     }
 
     /// What a word that the index doesn't know is taken for; says so, or that there is nothing.
@@ -166,15 +255,14 @@ impl Planner<'_> {
     }
 
     /// Adds words that stand for others.
+    #[inline(never)]
     fn synonyms(&mut self, asked: &[Asked], others: &[Vec<SynonymWord>]) -> io::Result<()> {
         let mut alternatives = Vec::new();
         if let [word] = asked {
-            alternatives.push(Alternative {
-                factor: 1.0,
-                means: weighed(dictionary::forms(self.layers, &word.stem)?, &word.text),
-            });
+            let forms = dictionary::forms(self.layers, &word.stem)?;
+            let completions = self.completions(word, &forms)?;
+            alternatives.push(Alternative { factor: 1.0, means: weighed(forms, &word.text) });
             if word.open {
-                let completions = dictionary::completions(self.layers, &word.text, &word.stem)?;
                 alternatives.push(Alternative { factor: COMPLETED, means: equal(completions) });
                 self.plan.marks.beginning = Some(word.text.clone());
             }
@@ -196,7 +284,7 @@ impl Planner<'_> {
             }
         }
         let required = asked.iter().any(|word| word.required);
-        self.plan.parts.push(Part { alternatives, optional: false, required });
+        self.plan.parts.push(Part { alternatives, optional: false, required, asked: joined(asked) });
         Ok(())
     }
 
@@ -215,13 +303,14 @@ impl Planner<'_> {
     }
 
     /// A phrase as it was asked for: its last word completed while it is being typed, unknown words corrected.
+    #[inline(never)]
     fn asked_phrase(&mut self, words: &[Asked]) -> io::Result<Means> {
         let telling = words.iter().any(|word| !word.optional);
         let mut parts = Vec::new();
         for word in words.iter().filter(|word| word.open || !(telling && word.optional)) {
             let mut forms = dictionary::forms(self.layers, &word.stem)?;
             if word.open {
-                forms.extend(dictionary::completions(self.layers, &word.text, &word.stem)?);
+                forms.extend(self.completions(word, &forms)?);
                 self.plan.marks.beginning = Some(word.text.clone());
             }
             if forms.is_empty() {
@@ -251,6 +340,11 @@ impl Planner<'_> {
     fn all<'w>(&self, stems: impl Iterator<Item = &'w str>) -> io::Result<Means> {
         stems.map(|stem| dictionary::forms(self.layers, stem)).collect::<io::Result<_>>().map(Means::All)
     }
+}
+
+fn joined(words: &[Asked]) -> String {
+    let words: Vec<&str> = words.iter().map(|word| &*word.text).collect();
+    words.join(" ")
 }
 
 /// Forms that all weigh the same.

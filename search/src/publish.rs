@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use crate::chunks::Wholes;
 use crate::error::Error;
 use crate::published::{ENTRY, Entry, HASH, LAYOUT, Part, Upon, corrupt, hash_of, locked, name_of};
-use crate::schema::{ROWS, SAMPLES, TERMS};
+use crate::schema::{ROWS, SAMPLES, WORDS};
 use crate::searcher::Searcher;
 use crate::store::{Index, Store};
 use crate::wire::{deflate, deflate_after, put_number, put_text};
@@ -134,12 +134,11 @@ fn read_through(index: &Arc<Index>) -> Result<(Ranges, Wholes), Error> {
     let recorder = Recorder { index: Arc::clone(index), read: Arc::default() };
     let read = Arc::clone(&recorder.read);
     let searcher = Searcher::open(recorder)?;
-    searcher.warm()?;
-    let read = || std::mem::take(&mut *locked(&read));
-    let mut ranges = read();
+    searcher.read_through()?;
+    let mut ranges = std::mem::take(&mut *locked(&read));
     // Nothing of the rows can be read without.
     ranges.extend(index.files.get(SAMPLES).map(|samples| (SAMPLES.to_owned(), 0..samples.len() as u64)));
-    let wholes = Wholes::of(index, searcher.words(), read).map_err(|cause| corrupt(TERMS, &cause))?;
+    let wholes = Wholes::of(index, searcher.words()).map_err(|cause| corrupt(WORDS.terms, &cause))?;
     ranges.sort_by(|a, b| (&a.0, a.1.start, a.1.end).cmp(&(&b.0, b.1.start, b.1.end)));
     let mut merged = Ranges::new();
     for (name, range) in ranges {

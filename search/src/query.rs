@@ -80,6 +80,7 @@ pub(crate) type KnownFields<'a> = &'a [(String, ColumnContent)];
 const QUESTION: usize = 4;
 
 /// Reads a query. `typing`: its last word may be incomplete.
+#[inline(never)]
 pub(crate) fn parse(source: &str, typing: bool, fields: KnownFields<'_>, stems: &mut Stems) -> Query {
     let mut parser = Parser { source, typing, fields, stems, query: Query::default() };
     for token in tokens(source) {

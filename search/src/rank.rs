@@ -9,9 +9,7 @@
 
 use std::io;
 
-use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, TERMINATED};
+use tantivy::DocId;
 
 use crate::columns::{Fresh, Length};
 use crate::dictionary::Form;
@@ -48,16 +46,18 @@ pub(crate) const NO_KIND_WEIGHT: f32 = 1.0;
 
 /// What is known of every record before anything is asked.
 pub(crate) struct Standing {
-    /// How long its text is against the average, for the ranking.
-    length: Vec<f32>,
+    /// How long its text is.
+    length: Vec<Length>,
+    /// What an occurrence in a text of each length counts for less, against the average.
+    shorter: [f32; Length::STEPS],
     /// What its kind, its state and its age multiply its strength by.
     weight: Vec<f32>,
 }
 
 impl Standing {
-    pub(crate) fn new(lengths: &[Length], average: f32, freshness: &[Fresh], kinds: &[(u32, f32)]) -> Standing {
-        let length =
-            lengths.iter().map(|length| 1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * length.words() / average.max(1.0));
+    pub(crate) fn new(length: Vec<Length>, average: f32, freshness: &[Fresh], kinds: &[(u32, f32)]) -> Standing {
+        let shorter =
+            Length::all().map(|length| 1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * length.words() / average.max(1.0));
         let mut weight = Vec::with_capacity(freshness.len());
         for (end, kind) in kinds {
             for fresh in &freshness[weight.len()..*end as usize] {
@@ -66,11 +66,15 @@ impl Standing {
             }
         }
         weight.resize(freshness.len(), 1.0);
-        Standing { length: length.collect(), weight }
+        Standing { length, shorter, weight }
     }
 
     pub(crate) fn weight(&self, record: DocId) -> f32 {
         self.weight[record as usize]
+    }
+
+    fn shorter(&self, record: DocId) -> f32 {
+        self.shorter[self.length[record as usize].step()]
     }
 }
 
@@ -109,12 +113,14 @@ pub(crate) struct Scorer<'a> {
     standing: &'a Standing,
     slots: Vec<f32>,
     best: Vec<f32>,
+    /// In which zones each record holds any of what was asked so far.
+    zones: Vec<u8>,
 }
 
 impl<'a> Scorer<'a> {
     pub(crate) fn new(layers: &'a [Layer], standing: &'a Standing) -> Self {
         let records = standing.weight.len();
-        Self { layers, standing, slots: vec![0.0; records], best: vec![0.0; records] }
+        Self { layers, standing, slots: vec![0.0; records], best: vec![0.0; records], zones: vec![0; records] }
     }
 
     /// The records that satisfy any of the alternatives, each as strongly as by its best one.
@@ -143,6 +149,11 @@ impl<'a> Scorer<'a> {
         Ok(Answer { records, telling })
     }
 
+    /// In which zones a record holds what was asked.
+    pub(crate) fn holds_in(&self, record: DocId, zone: Zone) -> bool {
+        self.zones[record as usize] & 1 << zone as u8 != 0
+    }
+
     /// Fills the slots with what the occurrences weigh, and says which slots are filled.
     fn occurrences(&mut self, means: &Means) -> io::Result<Vec<DocId>> {
         let mut filled = Vec::new();
@@ -150,11 +161,8 @@ impl<'a> Scorer<'a> {
             Means::Forms(forms) => {
                 for (weight, form) in forms {
                     let layer = &self.layers[form.layer];
-                    let mut postings = layer.postings(&form.postings, IndexRecordOption::WithFreqs)?;
-                    let mut record = postings.doc();
-                    while record != TERMINATED {
-                        self.fill(layer.first + record, form.zone, weight * postings.term_freq() as f32, &mut filled);
-                        record = postings.advance();
+                    for (record, times) in layer.words.postings(&form.postings)? {
+                        self.fill(layer.first + record, form.zone, weight * times as f32, &mut filled);
                     }
                 }
             }
@@ -187,13 +195,14 @@ impl<'a> Scorer<'a> {
         let weight = match zone {
             Zone::Title => TITLE * weight,
             Zone::Context => CONTEXT * weight,
-            Zone::Body => weight / self.standing.length[record as usize],
+            Zone::Body => weight / self.standing.shorter(record),
         };
         let slot = &mut self.slots[record as usize];
         if *slot == 0.0 {
             filled.push(record);
         }
         *slot += weight;
+        self.zones[record as usize] |= 1 << zone as u8;
     }
 
     /// The records that hold any of the forms, in order.
@@ -201,23 +210,12 @@ impl<'a> Scorer<'a> {
         let mut records = Vec::new();
         for form in forms {
             let layer = &self.layers[form.layer];
-            records.extend(records_in(layer.postings(&form.postings, IndexRecordOption::Basic)?, layer.first));
+            records.extend(layer.words.postings(&form.postings)?.into_iter().map(|(record, _)| layer.first + record));
         }
         records.sort_unstable();
         records.dedup();
         Ok(records)
     }
-}
-
-/// The records of one term, in order; the layer's first has the number `first`.
-pub(crate) fn records_in(mut postings: SegmentPostings, first: DocId) -> Vec<DocId> {
-    let mut records = Vec::with_capacity(postings.size_hint() as usize);
-    let mut record = postings.doc();
-    while record != TERMINATED {
-        records.push(first + record);
-        record = postings.advance();
-    }
-    records
 }
 
 /// How telling a word is that `found` of `records` hold: BM25's inverse document frequency, rounded.
@@ -238,28 +236,30 @@ fn phrase(layer: &Layer, number: usize, words: &[(u32, Vec<Form>)], zone: Zone) 
     let mut places: Vec<(DocId, Vec<u32>)> = Vec::new();
     for (at, (offset, forms)) in parts.iter().enumerate() {
         let mut found: Vec<(DocId, u32)> = Vec::new();
-        let mut positions = Vec::new();
         for form in forms {
-            let mut postings = layer.postings(&form.postings, IndexRecordOption::WithFreqsAndPositions)?;
-            let mut take = |record: DocId, postings: &mut SegmentPostings| {
-                postings.positions(&mut positions);
-                // Where the phrase would begin.
-                found.extend(positions.iter().filter_map(|at| at.checked_sub(*offset)).map(|start| (record, start)));
-            };
-            if at == 0 {
-                let mut record = postings.doc();
-                while record != TERMINATED {
-                    take(record, &mut postings);
-                    record = postings.advance();
+            let postings = layer.words.postings(&form.postings)?;
+            let count = postings.iter().map(|(_, times)| *times as usize).sum();
+            let positions = layer.words.positions(&form.postings, count)?;
+            let mut rest = &*positions;
+            let mut wanted = &*places;
+            for (record, times) in postings {
+                let (own, others) = rest.split_at(times as usize);
+                rest = others;
+                if at > 0 {
+                    while wanted.first().is_some_and(|(next, _)| *next < record) {
+                        wanted = &wanted[1..];
+                    }
+                    match wanted.first() {
+                        None => break,
+                        Some((next, _)) if *next > record => continue,
+                        Some(_) => {}
+                    }
                 }
-            } else {
-                for (record, _) in &places {
-                    if postings.doc() < *record {
-                        postings.seek(*record);
-                    }
-                    if postings.doc() == *record {
-                        take(*record, &mut postings);
-                    }
+                let mut position = 0;
+                for step in own {
+                    position += step;
+                    // Where the phrase would begin.
+                    found.extend(position.checked_sub(*offset).map(|start| (record, start)));
                 }
             }
         }

@@ -90,6 +90,11 @@ pub struct Piece {
 }
 
 impl Marked {
+    /// Whether any of it is marked.
+    pub fn has_mark(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.mark)
+    }
+
     /// The text without marks.
     pub fn text(&self) -> String {
         self.pieces.iter().map(|piece| piece.text.as_str()).collect()

@@ -21,29 +21,31 @@ use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextO
 use crate::options::Options;
 
 /// Raised when an index written by an older engine would be misread.
-pub(crate) const VERSION: u32 = 2;
-/// tantivy's own description of the index.
-pub(crate) const META: &str = "meta.json";
+pub(crate) const VERSION: u32 = 3;
 /// What the engine itself needs to know: [`Settings`].
 pub(crate) const SETTINGS: &str = "search.json";
 /// What hits are counted, compared and ranked by: [`crate::columns`].
 pub(crate) const COLUMNS: &str = "columns";
-/// tantivy's dictionaries, postings and positions.
-pub(crate) const TERMS: &str = "segment.term";
-pub(crate) const POSTINGS: &str = "segment.idx";
-pub(crate) const POSITIONS: &str = "segment.pos";
+/// The files of one of tantivy's fields.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FieldFiles {
+    /// The dictionary.
+    pub(crate) terms: &'static str,
+    /// The records that hold each term; where there are positions, how often as well.
+    pub(crate) postings: &'static str,
+    /// Where in them it stands.
+    pub(crate) positions: Option<&'static str>,
+}
+/// Every word, by its stem.
+pub(crate) const WORDS: FieldFiles =
+    FieldFiles { terms: "words.terms", postings: "words.postings", positions: Some(POSITIONS) };
+pub(crate) const POSITIONS: &str = "words.positions";
+/// Whole names.
+pub(crate) const NAMES: FieldFiles = FieldFiles { terms: "names.terms", postings: "names.postings", positions: None };
 /// What is stored of the records: [`crate::rows`].
 pub(crate) const ROWS: &str = "rows";
 /// Some of the rows, for the others to be deflated after.
 pub(crate) const SAMPLES: &str = "samples";
-/// tantivy names a segment's files by a random id; here every index has one segment, of this id, and its files are
-/// called `segment.*`.
-pub(crate) const SEGMENT_ID: &str = "00000000-0000-0000-0000-000000000000";
-/// The same id as it stands in tantivy's file names.
-pub(crate) const SEGMENT_STEM: &str = "00000000000000000000000000000000";
-/// What an index's segment is called instead.
-pub(crate) const SEGMENT_NAME: &str = "segment";
-
 /// The tokenizers that read what [`crate::analyse`] has written.
 pub(crate) const WORDS_TOKENIZER: &str = "segue";
 

@@ -1,27 +1,24 @@
 //! Asking: a query becomes parts, parts become records, records become hits.
 
 use std::cmp::Reverse;
-use std::io;
 use std::sync::OnceLock;
 
-use tantivy::postings::TermInfo;
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, InvertedIndexReader};
+use tantivy::DocId;
 
 use crate::count::{Counts, count};
-use crate::dictionary;
 use crate::error::Error;
 use crate::filter::{Filter, Filters, Value};
 use crate::layer::{Layer, reading};
 use crate::layers::Layers;
 use crate::options::Options;
-use crate::plan::{Plan, plan};
-use crate::query::{self, AskedValue};
-use crate::rank::{Answer, NO_KIND_WEIGHT, Scorer, Standing, kind_weight, records_in};
+use crate::plan::{self, KnownName, Plan, plan};
+use crate::postings::Lexicon;
+use crate::query::{self, AskedValue, Query};
+use crate::rank::{Answer, NO_KIND_WEIGHT, Scorer, Standing, kind_weight};
 use crate::record::Named;
 use crate::results::{Count, FacetCounts, Hit, Request, Results};
-use crate::schema::ColumnContent;
-use crate::snippet::{mark, snippet};
+use crate::schema::{ColumnContent, NAMES, WORDS, Zone};
+use crate::snippet::{Marks, mark, say_where, snippet};
 use crate::stem::Stems;
 use crate::store::Store;
 
@@ -32,17 +29,30 @@ const FEW_WORDS: usize = 4;
 const ENOUGH: usize = 10;
 /// A field's values that take fewer bytes than this are read with what opening reads.
 const FEW_VALUES: u64 = 2 << 10;
-/// How many names that begin with what was typed are looked up.
-const NAMES: u64 = 48;
 /// A field with up to this many values has them all named to whoever asks for another.
 const FEW_NAMED: usize = 14;
+
+/// What a request asks for, before it is read which records answer.
+pub struct Planned {
+    query: Query,
+    chosen: Vec<AskedValue>,
+    plan: Plan,
+    names: Vec<KnownName>,
+    did_you_mean: Option<String>,
+    blank: bool,
+    count: Vec<String>,
+    limit: usize,
+    offset: usize,
+}
 
 /// What answers a request, before it is read what its hits show.
 pub struct Found {
     results: Results,
     /// The hits, best first.
     best: Vec<Ranked>,
-    plan: Plan,
+    marks: Marks,
+    /// The parts of the query, as they are read to whoever asked.
+    asked: Vec<String>,
 }
 
 /// An open index.
@@ -69,11 +79,16 @@ impl Searcher {
         Ok(Self { layers: Layers::new(layers), gone, standing: OnceLock::new() })
     }
 
-    /// Reads ahead what any query reads: what ranks and finds rows, and the values that most fields have few of.
-    pub(crate) fn warm(&self) -> Result<(), Error> {
+    /// Does what the first question would, and any does not need again: for whoever waits for a file meanwhile.
+    pub fn warm(&self) -> Result<(), Error> {
         self.standing()?;
+        self.layers.all().iter().try_for_each(|layer| layer.rows_table().map(drop))
+    }
+
+    /// Reads what any query reads: what ranks and finds rows, and the values that most fields have few of.
+    pub(crate) fn read_through(&self) -> Result<(), Error> {
+        self.warm()?;
         for layer in self.layers.all() {
-            layer.rows_table()?;
             for column in layer.settings.columns.iter().filter(|column| column.values.1 <= FEW_VALUES) {
                 self.layers.values(&column.name)?;
             }
@@ -82,7 +97,7 @@ impl Searcher {
     }
 
     /// The words of the first layer.
-    pub(crate) fn words(&self) -> &InvertedIndexReader {
+    pub(crate) fn words(&self) -> &Lexicon {
         &self.layers.first().words
     }
 
@@ -101,19 +116,59 @@ impl Searcher {
     }
 
     /// Answers a request. Only reading can fail: a query that makes no sense is answered with a hint.
+    ///
+    /// The steps of it are there for whoever waits for each file: what the next one reads the store is
+    /// [told](Store::ahead), and may fetch together in between.
     pub fn search(&self, request: &Request<'_>) -> Result<Results, Error> {
-        self.show(self.find(request)?)
+        self.show(self.find(self.plan(request)?)?)
     }
 
-    /// The first half of answering: all but what hits show. That the store is [told](Store::ahead) of, so that whoever
-    /// waits for each file can fetch those of all hits together in between.
-    pub fn find(&self, request: &Request<'_>) -> Result<Found, Error> {
+    /// The step before the first: only tells the store what of the dictionaries will be read.
+    #[inline(never)]
+    pub fn look_ahead(&self, request: &Request<'_>) {
+        let mut stems = Stems::new(self.options().language);
+        let query = query::parse(request.query, request.typing, self.layers.fields(), &mut stems);
+        plan::ahead(self.layers.all(), &query, self.options(), &mut stems);
+    }
+
+    /// The first step: what the words may stand for, and where that is kept.
+    #[inline(never)]
+    pub fn plan(&self, request: &Request<'_>) -> Result<Planned, Error> {
         let mut stems = Stems::new(self.options().language);
         let query = query::parse(request.query, request.typing, self.layers.fields(), &mut stems);
         let chosen: Vec<AskedValue> =
             request.filters.iter().map(|(field, value)| AskedValue::chosen(field, value)).collect();
-        let plan = plan(self.layers.all(), &query, self.options(), &mut stems).map_err(reading("segment.term"))?;
+        let reading = reading(WORDS.terms);
+        let plan = plan(self.layers.all(), &query, self.options(), &mut stems).map_err(&reading)?;
+        let names = plan.names(self.layers.all()).map_err(reading)?;
+        let fields = query.values.iter().chain(&chosen).map(|value| &value.field);
+        let fields = fields.chain(query.bounds.iter().map(|bound| &bound.field)).chain(&request.count);
+        let fields: Vec<&str> = fields.map(String::as_str).collect();
+        for (number, layer) in self.layers.all().iter().enumerate() {
+            plan.postings_ahead(layer, number);
+            layer
+                .names
+                .postings_ahead(names.iter().filter(|name| name.layer == number).map(|name| &name.postings), false);
+            layer.columns_ahead(fields.iter().copied());
+        }
+        Ok(Planned {
+            did_you_mean: plan.did_you_mean(request.query),
+            blank: request.query.trim().is_empty(),
+            count: request.count.clone(),
+            limit: request.limit,
+            offset: request.offset,
+            query,
+            chosen,
+            plan,
+            names,
+        })
+    }
 
+    /// The second step: which records answer, and which of them are hits.
+    #[inline(never)]
+    pub fn find(&self, planned: Planned) -> Result<Found, Error> {
+        let Planned { query, chosen, plan, names, did_you_mean, blank, count, limit, offset } = planned;
+        let mut stems = Stems::new(self.options().language);
         let mut filters = Filters::new(self.layers.records() as usize);
         for record in &self.gone {
             filters.barred[*record as usize] = true;
@@ -121,7 +176,12 @@ impl Searcher {
         let mut unknown = Vec::new();
         for value in query.values.iter().chain(&chosen) {
             let Some(column) = self.layers.facet_column(&value.field)? else {
-                return Ok(Found { results: Results::default(), best: Vec::new(), plan });
+                return Ok(Found {
+                    results: Results::default(),
+                    best: Vec::new(),
+                    marks: plan.marks,
+                    asked: Vec::new(),
+                });
             };
             let values = self.layers.values(&value.field)?;
             unknown.extend(match filters.add_value(value, &column, &values.names, &mut stems) {
@@ -135,50 +195,62 @@ impl Searcher {
         }
         let Filters { filters, mut barred } = filters;
 
-        let ranked = self.rank(&plan, &filters, &mut barred)?;
+        let ranked = self.rank(&plan, &names, &filters, &mut barred)?;
         let mut results = Results {
             total: ranked.iter().filter(|ranked| ranked.failed == Failed::None).count(),
-            did_you_mean: plan.did_you_mean(request.query),
+            did_you_mean,
             ..Results::default()
         };
         let asked = !plan.is_empty() || !filters.is_empty();
         let hints: Vec<String> = query.hints.into_iter().chain(unknown).chain(plan.hints.iter().cloned()).collect();
         results.hint = Some(hints.join(" ")).filter(|hint| !hint.is_empty());
-        results.facets = if asked || !request.query.trim().is_empty() {
-            self.count(&request.count, &ranked, &filters)?
+        results.facets = if asked || !blank {
+            self.count(&count, &ranked, &filters)?
         } else {
             // Nothing is asked yet: what there is to choose from.
-            self.count(&request.count, &Ranked::all_but(&barred), &filters)?
+            self.count(&count, &Ranked::all_but(&barred), &filters)?
         };
 
         let mut best: Vec<Ranked> = ranked.into_iter().filter(|ranked| ranked.failed == Failed::None).collect();
         let order = |ranked: &Ranked| (Reverse(ranked.score), ranked.record);
-        let wanted = request.offset.saturating_add(request.limit);
+        let wanted = offset.saturating_add(limit);
         if wanted < best.len() {
             best.select_nth_unstable_by_key(wanted, order);
             best.truncate(wanted);
         }
         best.sort_unstable_by_key(order);
-        best.drain(..request.offset.min(best.len()));
+        best.drain(..offset.min(best.len()));
         self.layers.rows_ahead(&best.iter().map(|ranked| ranked.record).collect::<Vec<_>>())?;
-        Ok(Found { results, best, plan })
+        let asked = plan.parts.into_iter().map(|part| part.asked).collect();
+        Ok(Found { results, best, marks: plan.marks, asked })
     }
 
-    /// The second half of answering: reads what the hits show.
-    pub fn show(&self, Found { mut results, best, plan }: Found) -> Result<Results, Error> {
+    /// The last step: what the hits show.
+    #[inline(never)]
+    pub fn show(&self, found: Found) -> Result<Results, Error> {
+        let Found { mut results, best, marks, asked } = found;
         let mut stems = Stems::new(self.options().language);
-        results.hits =
-            best.iter().map(|ranked| self.hit(ranked, &plan, &mut stems)).collect::<Result<Vec<_>, Error>>()?;
+        results.hits = best
+            .iter()
+            .map(|ranked| self.hit(ranked, &marks, &asked, &mut stems))
+            .collect::<Result<Vec<_>, Error>>()?;
         Ok(results)
     }
 
     /// Every record that answers, with its score; those that only a filter keeps out among them, for the counts.
-    fn rank(&self, plan: &Plan, filters: &[Filter], barred: &mut [bool]) -> Result<Vec<Ranked>, Error> {
+    #[inline(never)]
+    fn rank(
+        &self,
+        plan: &Plan,
+        names: &[KnownName],
+        filters: &[Filter],
+        barred: &mut [bool],
+    ) -> Result<Vec<Ranked>, Error> {
         if plan.is_empty() && filters.is_empty() {
             return Ok(Vec::new());
         }
         let standing = self.standing()?;
-        let reading = reading("segment.idx");
+        let reading = reading(WORDS.postings);
         let mut scorer = Scorer::new(self.layers.all(), standing);
         for part in &plan.without {
             for (record, _) in scorer.answer(part).map_err(&reading)?.records {
@@ -187,24 +259,22 @@ impl Searcher {
         }
         let mut scores = vec![0.0_f32; self.layers.records() as usize];
         let mut held = vec![0.0_f32; self.layers.records() as usize];
-        let mut candidates: Vec<DocId> = Vec::new();
+        let mut met = vec![plan.parts.is_empty(); self.layers.records() as usize];
+        let mut parts = vec![0_u8; self.layers.records() as usize];
         let mut most = 0.0_f32;
         let mut needed: Vec<Vec<DocId>> = Vec::new();
         if plan.parts.is_empty() {
-            candidates = (0..self.layers.records()).collect();
             scores.fill(1.0);
         }
-        for part in &plan.parts {
+        for (number, part) in plan.parts.iter().enumerate() {
             let Answer { records, telling } = scorer.answer(&part.alternatives).map_err(&reading)?;
             if !part.optional {
                 most += telling;
             }
             for (record, strength) in &records {
-                let score = &mut scores[*record as usize];
-                if *score == 0.0 {
-                    candidates.push(*record);
-                }
-                *score += strength;
+                met[*record as usize] = true;
+                parts[*record as usize] |= 1_u8.checked_shl(number as u32).unwrap_or(0);
+                scores[*record as usize] += strength;
                 if !part.optional {
                     held[*record as usize] += telling;
                 }
@@ -215,16 +285,14 @@ impl Searcher {
                 needed.push(records);
             }
         }
-        for (record, share) in self.named(plan)? {
-            let score = &mut scores[record as usize];
-            if *score == 0.0 {
-                candidates.push(record);
+        for (record, share) in self.named(names)? {
+            if !std::mem::replace(&mut met[record as usize], true) {
                 held[record as usize] = most;
             }
-            *score += most.max(1.0) * share;
+            scores[record as usize] += most.max(1.0) * share;
         }
-        candidates.sort_unstable();
-        candidates.retain(|record| {
+        let candidates = met.iter().zip(0..).filter(|(met, _)| **met).map(|(_, record): (_, DocId)| record);
+        let candidates = candidates.filter(|record| {
             !barred[*record as usize] && needed.iter().all(|records| records.binary_search(record).is_ok())
         });
 
@@ -232,13 +300,21 @@ impl Searcher {
         // What the words that are nowhere in the index would tell is not known; they are nobody's lack.
         let all = |record: DocId| held[record as usize] >= most * 0.999;
         let mut ranked: Vec<Ranked> = candidates
-            .iter()
             .map(|record| {
-                let share = if most > 0.0 { held[*record as usize] / most } else { 1.0 };
-                let score = scores[*record as usize] * standing.weight(*record) * together(words, share);
-                let failed = Failed::of(*record, filters);
+                let share = if most > 0.0 { held[record as usize] / most } else { 1.0 };
+                let score = scores[record as usize] * standing.weight(record) * together(words, share);
+                let failed = Failed::of(record, filters);
                 // In steps of a 1024th: what differs in the last bits alone is a tie, and ties go by order.
-                Ranked { record: *record, score: (score * 1024.0) as u32, all: all(*record), failed }
+                let first =
+                    [Zone::Body, Zone::Title, Zone::Context].into_iter().find(|zone| scorer.holds_in(record, *zone));
+                Ranked {
+                    record,
+                    score: (score * 1024.0) as u32,
+                    all: all(record),
+                    failed,
+                    parts: parts[record as usize],
+                    zone: first,
+                }
             })
             .collect();
         if (2..=FEW_WORDS).contains(&words)
@@ -249,44 +325,31 @@ impl Searcher {
         Ok(ranked)
     }
 
-    /// The records whose whole name was typed, or its beginning, and how much of the name that is.
-    fn named(&self, plan: &Plan) -> Result<Vec<(DocId, f32)>, Error> {
-        let Some(name) = &plan.name else { return Ok(Vec::new()) };
-        let key = name.as_str();
-        // "Dana" begins "Dana Whitfield", and while it is being typed "Danaos Freight" as well.
-        let beginning = if plan.open { key.to_owned() } else { format!("{key} ") };
-        let work = || -> io::Result<Vec<(DocId, f32)>> {
-            let mut found = Vec::new();
-            for Layer { names, first, .. } in self.layers.all() {
-                let records = |name: &TermInfo| -> io::Result<Vec<DocId>> {
-                    Ok(records_in(names.read_postings_from_terminfo(name, IndexRecordOption::Basic)?, *first))
-                };
-                if let Some(exact) = names.terms().get(key)? {
-                    found.extend(records(&exact)?.into_iter().map(|record| (record, 1.0)));
-                }
-                let range = names.terms().range();
-                let mut stream = range.ge(&beginning).lt(dictionary::after(&beginning)).limit(NAMES).into_stream()?;
-                let mut taken = 0;
-                while taken < NAMES && stream.advance() {
-                    let share = key.len() as f32 / stream.key().len() as f32;
-                    if stream.key() != key.as_bytes() {
-                        found.extend(records(stream.value())?.into_iter().map(|record| (record, share * 0.7)));
-                    }
-                    taken += 1;
-                }
-            }
-            found.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-            found.dedup_by_key(|(record, _)| *record);
-            Ok(found)
-        };
-        work().map_err(reading("segment.term"))
+    /// The records of these names, and the most of a name that was typed.
+    #[inline(never)]
+    fn named(&self, names: &[KnownName]) -> Result<Vec<(DocId, f32)>, Error> {
+        let mut found = Vec::new();
+        for KnownName { layer, postings, share } in names {
+            let Layer { names, first, .. } = &self.layers.all()[*layer];
+            let records = names.postings(postings).map_err(reading(NAMES.postings))?;
+            found.extend(records.into_iter().map(|(record, _)| (first + record, *share)));
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        found.dedup_by_key(|(record, _)| *record);
+        Ok(found)
     }
 
-    fn hit(&self, ranked: &Ranked, plan: &Plan, stems: &mut Stems) -> Result<Hit, Error> {
+    fn hit(&self, ranked: &Ranked, marks: &Marks, asked: &[String], stems: &mut Stems) -> Result<Hit, Error> {
         let row = self.layers.row(ranked.record)?;
+        let title = mark(&row.title, marks, stems);
+        let mut snippet = snippet(&row.excerpt, marks, stems);
+        if let Some(zone) = ranked.zone.filter(|_| !title.has_mark() && !snippet.has_mark()) {
+            let held = (0..u8::BITS).zip(asked).filter(|(at, _)| ranked.parts >> at & 1 == 1).map(|(_, asked)| asked);
+            say_where(&mut snippet, zone, held);
+        }
         Ok(Hit {
-            title: mark(&row.title, &plan.marks, stems),
-            snippet: snippet(&row.excerpt, &plan.marks, stems),
+            title,
+            snippet,
             kind: row.kind,
             url: row.url,
             account: row.account,
@@ -296,6 +359,7 @@ impl Searcher {
         })
     }
 
+    #[inline(never)]
     fn standing(&self) -> Result<&Standing, Error> {
         if let Some(standing) = self.standing.get() {
             return Ok(standing);
@@ -316,10 +380,11 @@ impl Searcher {
             let weights: Vec<f32> = column.sets.iter().map(weight).collect();
             kinds.extend(column.runs.iter().map(|(end, set)| (*end, weights[*set as usize])));
         }
-        let standing = Standing::new(&lengths, self.layers.first().settings.average_length, &freshness, &kinds);
+        let standing = Standing::new(lengths, self.layers.first().settings.average_length, &freshness, &kinds);
         Ok(self.standing.get_or_init(|| standing))
     }
 
+    #[inline(never)]
     fn count(&self, fields: &[String], ranked: &[Ranked], filters: &[Filter]) -> Result<Vec<FacetCounts>, Error> {
         let mut facets = Vec::new();
         for field in fields {
@@ -346,7 +411,7 @@ impl Searcher {
     pub fn dump(&self) -> Result<Vec<String>, Error> {
         let mut dump = Vec::new();
         for index in self.layers.all().iter().flat_map(|layer| [&layer.words, &layer.names]) {
-            let mut stream = index.terms().stream().map_err(reading("segment.term"))?;
+            let mut stream = index.terms().stream().map_err(reading(WORDS.terms))?;
             while stream.advance() {
                 let term = String::from_utf8_lossy(stream.key());
                 dump.extend(crate::schema::read_word_key(stream.key()).map(|key| key.surface));
@@ -380,13 +445,26 @@ struct Ranked {
     /// Whether it holds every word asked for.
     all: bool,
     failed: Failed,
+    /// Which of the first parts of the query it holds, a bit each.
+    parts: u8,
+    /// Where it holds any of them: in its text if there, then in its names.
+    zone: Option<Zone>,
 }
 
 impl Ranked {
     /// Every record that is not barred.
     fn all_but(barred: &[bool]) -> Vec<Ranked> {
         let records = barred.iter().enumerate().filter(|(_, barred)| !**barred);
-        records.map(|(at, _)| Ranked { record: at as DocId, score: 0, all: true, failed: Failed::None }).collect()
+        records
+            .map(|(at, _)| Ranked {
+                record: at as DocId,
+                score: 0,
+                all: true,
+                failed: Failed::None,
+                parts: 0,
+                zone: None,
+            })
+            .collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was found is marked, in the title and in the text around it.
 
 use crate::results::{Marked, Piece};
+use crate::schema::Zone;
 use crate::stem::Stems;
 use crate::text;
 
@@ -86,6 +87,20 @@ pub(crate) fn snippet(text: &str, marks: &Marks, stems: &mut Stems) -> Marked {
     let start = if wanted == 0 { 0 } else { word_start(text, wanted) };
     let end = if start + LONG >= text.len() { text.len() } else { word_end(text, start + LONG) };
     pieces(text, start..end, &found)
+}
+
+/// Adds to a snippet that shows nothing of what was found where that stands: an index keeps but the beginning of a text.
+pub(crate) fn say_where<'a>(snippet: &mut Marked, zone: Zone, found: impl Iterator<Item = &'a String>) {
+    let place = match zone {
+        Zone::Body => "further on: ",
+        Zone::Title => "among its names: ",
+        Zone::Context => "in its account, people or state: ",
+    };
+    let mut before = if snippet.pieces.is_empty() { place.to_owned() } else { format!(" · {place}") };
+    for found in found {
+        snippet.pieces.push(Piece { text: std::mem::replace(&mut before, ", ".to_owned()), mark: false });
+        snippet.pieces.push(Piece { text: found.clone(), mark: true });
+    }
 }
 
 /// The first beginning of a word at or after a place.

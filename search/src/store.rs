@@ -1,21 +1,18 @@
 //! Where an index's bytes lie: in memory, in a folder, on a web server.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 
 use tantivy::HasLen;
-use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
-use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, OwnedBytes, WatchCallback, WatchHandle, WritePtr,
-};
+use tantivy::directory::{FileHandle, OwnedBytes};
 
 use crate::error::Error;
-use crate::schema::{SEGMENT_NAME, SEGMENT_STEM, SETTINGS, Settings};
+use crate::schema::{SETTINGS, Settings};
 
-/// Reads the files of a built index. Names are plain (`meta.json`), without folders.
+/// Reads the files of a built index. Names are plain (`words.terms`), without folders.
 ///
 /// A folder, a map in memory and chunks fetched over HTTP all answer these two questions.
 pub trait Store: Send + Sync + 'static {
@@ -61,29 +58,31 @@ impl Store for Index {
     }
 }
 
-/// A [`Store`] as tantivy reads it. tantivy's random segment names are mapped to the plain ones of an [`Index`].
-#[derive(Clone)]
-pub(crate) struct StoreDirectory(pub(crate) Arc<dyn Store>);
-
-/// The name in the store of what tantivy calls by a path.
-pub(crate) fn plain_name(path: &Path) -> String {
-    let name = path.to_string_lossy();
-    match name.split_once('.') {
-        Some((SEGMENT_STEM, extension)) => format!("{SEGMENT_NAME}.{extension}"),
-        _ => name.into_owned(),
-    }
-}
-
-impl std::fmt::Debug for StoreDirectory {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("StoreDirectory")
-    }
-}
-
-struct StoreFile {
+/// A file of a [`Store`] as tantivy reads it.
+pub(crate) struct StoreFile {
     store: Arc<dyn Store>,
-    name: String,
+    name: &'static str,
     length: usize,
+}
+
+thread_local! {
+    /// What is read on this thread is said to be read next instead.
+    static ANNOUNCING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has the stores [told](Store::ahead) what of their files `work` would read, without reading it.
+pub(crate) fn announcing<T>(work: impl FnOnce() -> io::Result<T>) {
+    ANNOUNCING.set(true);
+    // It reads nothing, and so comes to nothing.
+    let _nothing = work();
+    ANNOUNCING.set(false);
+}
+
+impl StoreFile {
+    pub(crate) fn open(store: Arc<dyn Store>, name: &'static str) -> io::Result<StoreFile> {
+        let length = store.len(name)? as usize;
+        Ok(StoreFile { store, name, length })
+    }
 }
 
 impl std::fmt::Debug for StoreFile {
@@ -103,71 +102,13 @@ impl FileHandle for StoreFile {
         if range.is_empty() {
             return Ok(OwnedBytes::empty());
         }
+        let range = range.start as u64..range.end as u64;
+        if ANNOUNCING.get() {
+            self.store.ahead(self.name, &[range]);
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
         // The message carries the file's name: what tantivy makes of the error doesn't.
-        self.store
-            .read(&self.name, range.start as u64..range.end as u64)
-            .map(OwnedBytes::new)
-            .map_err(|cause| io::Error::new(cause.kind(), format!("{}: {cause}", self.name)))
+        let named = |cause: io::Error| io::Error::new(cause.kind(), format!("{}: {cause}", self.name));
+        self.store.read(self.name, range).map(OwnedBytes::new).map_err(named)
     }
-}
-
-impl StoreDirectory {
-    fn length(&self, path: &Path) -> Result<(String, usize), OpenReadError> {
-        let name = plain_name(path);
-        match self.0.len(&name) {
-            Ok(length) => Ok((name, length as usize)),
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-                Err(OpenReadError::FileDoesNotExist(path.to_owned()))
-            }
-            Err(cause) => Err(OpenReadError::wrap_io_error(cause, path.to_owned())),
-        }
-    }
-}
-
-impl Directory for StoreDirectory {
-    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        let (name, length) = self.length(path)?;
-        Ok(Arc::new(StoreFile { store: Arc::clone(&self.0), name, length }))
-    }
-
-    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        match self.length(path) {
-            Ok(_) => Ok(true),
-            Err(OpenReadError::FileDoesNotExist(_)) => Ok(false),
-            Err(cause) => Err(cause),
-        }
-    }
-
-    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        let (name, length) = self.length(path)?;
-        self.0.read(&name, 0..length as u64).map_err(|cause| OpenReadError::wrap_io_error(cause, path.to_owned()))
-    }
-
-    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        Err(DeleteError::IoError { io_error: Arc::new(read_only()), filepath: path.to_owned() })
-    }
-
-    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        Err(OpenWriteError::wrap_io_error(read_only(), path.to_owned()))
-    }
-
-    fn atomic_write(&self, _: &Path, _: &[u8]) -> io::Result<()> {
-        Err(read_only())
-    }
-
-    fn sync_directory(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn acquire_lock(&self, _: &Lock) -> Result<DirectoryLock, LockError> {
-        Ok(DirectoryLock::from(Box::new(())))
-    }
-
-    fn watch(&self, _: WatchCallback) -> tantivy::Result<WatchHandle> {
-        Ok(WatchHandle::empty())
-    }
-}
-
-fn read_only() -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, "a published index is only read")
 }

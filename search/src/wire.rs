@@ -89,6 +89,11 @@ impl<'a> Wire<'a> {
     }
 
     pub(crate) fn number(&mut self) -> io::Result<u64> {
+        // Nearly all are small.
+        if let [byte @ ..0x80, rest @ ..] = self.0 {
+            self.0 = rest;
+            return Ok(u64::from(*byte));
+        }
         let mut number = 0;
         for shift in (0..64).step_by(7) {
             let [byte] = *self.bytes(1)? else { break };

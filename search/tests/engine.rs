@@ -343,6 +343,23 @@ fn hits_show_what_was_found() {
 }
 
 #[test]
+fn a_hit_that_cannot_show_what_was_found_says_where_it_is() {
+    let long = "Something else is said first, and at some length. ".repeat(6);
+    let records = [
+        Record::new("section", "Volumes", "/far/").body(format!("{long}Overtime at weekends is paid for.")),
+        Record::new("section", "Scope", "/of/").body("Nothing about it.").person(Named::new("kai", "Kai Moreau")),
+        Record::new("page", "Alias", "/alias/").name("gondola"),
+    ];
+    let searcher = Searcher::open(build(records, &Options::default()).unwrap()).unwrap();
+    let shown = |query: &str| ask(&searcher, query).hits[0].snippet.render("[", "]");
+    let far = shown("overtime weekend");
+    assert!(far.starts_with("Something else") && far.ends_with(" · further on: [overtime], [weekend]"), "{far}");
+    assert_eq!(shown("moreau"), "Nothing about it. · in its account, people or state: [moreau]");
+    assert_eq!(shown("gondola"), "among its names: [gondola]");
+    assert_eq!(shown("nothing"), "[Nothing] about it.");
+}
+
+#[test]
 fn pages_of_hits_are_cut_from_one_order() {
     let searcher = open();
     let all = ask(&searcher, "dana okta robotics plan");

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::io;
 
-use segue_search::{Fetch, Found, Request, Searcher};
+use segue_search::{Error, Fetch, Found, Planned, Request, Results, Searcher};
 use serde::Deserialize;
 
 #[link(wasm_import_module = "segue")]
@@ -23,7 +23,11 @@ struct Host;
 
 impl Fetch for Host {
     fn ahead(&self, name: &str) {
-        AHEAD.with_borrow_mut(|ahead| ahead.push(name.to_owned()));
+        AHEAD.with_borrow_mut(|ahead| {
+            if !ahead.iter().any(|known| known == name) {
+                ahead.push(name.to_owned());
+            }
+        });
     }
 
     fn fetch(&self, name: &str) -> io::Result<Vec<u8>> {
@@ -45,8 +49,8 @@ impl Fetch for Host {
 
 thread_local! {
     static SEARCHER: RefCell<Option<Searcher>> = const { RefCell::new(None) };
-    /// What is found and not shown yet.
-    static FOUND: RefCell<Option<Found>> = const { RefCell::new(None) };
+    /// How far the question that was asked last is answered.
+    static STEP: RefCell<Option<Step>> = const { RefCell::new(None) };
     /// The files that are fetched next.
     static AHEAD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     /// What JavaScript reads or writes next.
@@ -72,6 +76,20 @@ impl Default for Question {
     }
 }
 
+impl Question {
+    fn request(&self) -> Request<'_> {
+        let Self { query, limit, offset, typing, filters, count } = self;
+        Request {
+            query,
+            limit: *limit,
+            offset: *offset,
+            typing: *typing,
+            filters: filters.clone(),
+            count: count.clone(),
+        }
+    }
+}
+
 /// Makes the buffer `length` bytes long and says where it is, for JavaScript to write a question into.
 #[unsafe(no_mangle)]
 pub extern "C" fn buffer(length: usize) -> *mut u8 {
@@ -91,47 +109,83 @@ pub extern "C" fn answer() -> *const u8 {
 /// Opens the index. Returns how long the answer is: `{"records": n}` or `{"error": "…"}`.
 #[unsafe(no_mangle)]
 pub extern "C" fn open() -> usize {
-    reply(&match segue_search::open(Host) {
+    match segue_search::open(Host) {
         Ok(searcher) => {
             let records = searcher.len();
             SEARCHER.set(Some(searcher));
-            serde_json::json!({ "records": records })
+            reply(&serde_json::json!({ "records": records }))
         }
-        Err(error) => serde_json::json!({ "error": error.to_string() }),
-    })
+        Err(error) => refuse(&error.to_string()),
+    }
 }
 
-/// Finds what answers the question in the buffer. Returns how long the answer is: the names of the files that [`show`]
-/// needs, `{"ahead": […]}`, or `{"error": "…"}`.
+/// Does beforehand what the first question would: for a time when a file is waited for.
 #[unsafe(no_mangle)]
-pub extern "C" fn find() -> usize {
-    let question = BUFFER.with_borrow(|buffer| serde_json::from_slice::<Question>(buffer));
-    let question = match question {
-        Ok(question) => question,
-        Err(error) => return reply(&serde_json::json!({ "error": error.to_string() })),
-    };
+pub extern "C" fn warm() {
+    SEARCHER.with_borrow(|searcher| {
+        // What is wrong with the index, whoever asks is told.
+        let _told = searcher.as_ref().map(Searcher::warm);
+    });
+}
+
+/// A question on its way to its answer.
+enum Step {
+    Asked(Question),
+    LookedAhead(Question),
+    Planned(Planned),
+    Found(Found),
+    Shown(Results),
+}
+
+impl Step {
+    /// The next one.
+    fn on(self, searcher: &Searcher) -> Result<Step, Error> {
+        Ok(match self {
+            Step::Asked(question) => {
+                searcher.look_ahead(&question.request());
+                Step::LookedAhead(question)
+            }
+            Step::LookedAhead(question) => Step::Planned(searcher.plan(&question.request())?),
+            Step::Planned(planned) => Step::Found(searcher.find(planned)?),
+            Step::Found(found) => Step::Shown(searcher.show(found)?),
+            Step::Shown(results) => Step::Shown(results),
+        })
+    }
+}
+
+/// Asks the question in the buffer and goes as far as [`next`].
+#[unsafe(no_mangle)]
+pub extern "C" fn ask() -> usize {
+    match BUFFER.with_borrow(|buffer| serde_json::from_slice::<Question>(buffer)) {
+        Ok(question) => STEP.set(Some(Step::Asked(question))),
+        Err(error) => return refuse(&error.to_string()),
+    }
+    next()
+}
+
+/// Goes on until the answer is there, or files had better be fetched first. Returns how long what it says is: results,
+/// `{"ahead": […]}`, the names of those files, or `{"error": "…"}`.
+#[unsafe(no_mangle)]
+pub extern "C" fn next() -> usize {
     AHEAD.take();
-    let Question { query, limit, offset, typing, filters, count } = question;
-    let request = Request { query: &query, limit, offset, typing, filters, count };
-    answering(|searcher| {
-        FOUND.set(Some(searcher.find(&request)?));
-        Ok(serde_json::json!({ "ahead": AHEAD.take() }))
-    })
+    loop {
+        let Some(step) = STEP.take() else { return refuse("nothing was asked") };
+        let next = SEARCHER.with_borrow(|searcher| searcher.as_ref().map(|searcher| step.on(searcher)));
+        match next {
+            Some(Ok(Step::Shown(results))) => return reply(&results),
+            Some(Ok(step)) => STEP.set(Some(step)),
+            Some(Err(error)) => return refuse(&error.to_string()),
+            None => return refuse("the index is not open"),
+        }
+        let ahead = AHEAD.take();
+        if !ahead.is_empty() {
+            return reply(&serde_json::json!({ "ahead": ahead }));
+        }
+    }
 }
 
-/// Shows what was found last. Returns how long the answer is: results, or `{"error": "…"}`.
-#[unsafe(no_mangle)]
-pub extern "C" fn show() -> usize {
-    let Some(found) = FOUND.take() else { return reply(&serde_json::json!({ "error": "nothing was asked" })) };
-    answering(|searcher| searcher.show(found))
-}
-
-fn answering<T: serde::Serialize>(answer: impl FnOnce(&Searcher) -> Result<T, segue_search::Error>) -> usize {
-    SEARCHER.with_borrow(|searcher| match searcher.as_ref().map(answer) {
-        Some(Ok(answer)) => reply(&answer),
-        Some(Err(error)) => reply(&serde_json::json!({ "error": error.to_string() })),
-        None => reply(&serde_json::json!({ "error": "the index is not open" })),
-    })
+fn refuse(error: &str) -> usize {
+    reply(&serde_json::json!({ "error": error }))
 }
 
 fn reply(answer: &impl serde::Serialize) -> usize {
