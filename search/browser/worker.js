@@ -130,6 +130,8 @@ addEventListener("message", ({ data }) => {
 
 const start = () => {
   opened = open(opening).catch((error) => ({ error: String(error) }));
+  // While nobody asks, what the first question would have to do is done.
+  opened.then(({ error }) => setTimeout(() => error || busy || engine.warm()));
 };
 
 async function next() {

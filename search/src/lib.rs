@@ -44,6 +44,7 @@ mod publish;
 mod published;
 mod query;
 mod rank;
+mod ranked;
 mod record;
 mod results;
 mod rows;

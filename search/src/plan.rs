@@ -61,6 +61,12 @@ pub(crate) struct Part {
 }
 
 impl Plan {
+    /// Looks for one thing that is nowhere.
+    pub(crate) fn of_nothing() -> Plan {
+        let nothing = Part { alternatives: Vec::new(), optional: false, required: false, asked: String::new() };
+        Plan { parts: vec![nothing], ..Plan::default() }
+    }
+
     /// Nothing to look for.
     pub(crate) fn is_empty(&self) -> bool {
         self.parts.is_empty()

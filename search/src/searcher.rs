@@ -14,19 +14,15 @@ use crate::options::Options;
 use crate::plan::{self, KnownName, Plan, plan};
 use crate::postings::Lexicon;
 use crate::query::{self, AskedValue, Query};
-use crate::rank::{Answer, NO_KIND_WEIGHT, Scorer, Standing, kind_weight};
+use crate::rank::{NO_KIND_WEIGHT, Standing, kind_weight};
+use crate::ranked::{Failed, Ranked, rank};
 use crate::record::Named;
 use crate::results::{Count, FacetCounts, Hit, Request, Results};
-use crate::schema::{ColumnContent, NAMES, WORDS, Zone};
+use crate::schema::{ColumnContent, WORDS};
 use crate::snippet::{Marks, mark, say_where, snippet};
 use crate::stem::Stems;
 use crate::store::Store;
 
-/// Of a query of up to this many words, records that hold them all come before the others, however often the others
-/// hold one.
-const FEW_WORDS: usize = 4;
-/// Where this many records hold all words of such a query, the others are left out.
-const ENOUGH: usize = 10;
 /// A field's values that take fewer bytes than this are read with what opening reads.
 const FEW_VALUES: u64 = 2 << 10;
 /// A field with up to this many values has them all named to whoever asks for another.
@@ -81,8 +77,11 @@ impl Searcher {
 
     /// Does what the first question would, and any does not need again: for whoever waits for a file meanwhile.
     pub fn warm(&self) -> Result<(), Error> {
-        self.standing()?;
-        self.layers.all().iter().try_for_each(|layer| layer.rows_table().map(drop))
+        let standing = self.standing()?;
+        self.layers.all().iter().try_for_each(|layer| layer.rows_table().map(drop))?;
+        // What ranks is translated and its memory taken, though there is nothing yet to rank.
+        let mut barred = vec![false; self.layers.records() as usize];
+        rank(&self.layers, standing, &Plan::of_nothing(), &[], &[], &mut barred).map(drop)
     }
 
     /// Reads what any query reads: what ranks and finds rows, and the values that most fields have few of.
@@ -195,7 +194,7 @@ impl Searcher {
         }
         let Filters { filters, mut barred } = filters;
 
-        let ranked = self.rank(&plan, &names, &filters, &mut barred)?;
+        let ranked = rank(&self.layers, self.standing()?, &plan, &names, &filters, &mut barred)?;
         let mut results = Results {
             total: ranked.iter().filter(|ranked| ranked.failed == Failed::None).count(),
             did_you_mean,
@@ -235,108 +234,6 @@ impl Searcher {
             .map(|ranked| self.hit(ranked, &marks, &asked, &mut stems))
             .collect::<Result<Vec<_>, Error>>()?;
         Ok(results)
-    }
-
-    /// Every record that answers, with its score; those that only a filter keeps out among them, for the counts.
-    #[inline(never)]
-    fn rank(
-        &self,
-        plan: &Plan,
-        names: &[KnownName],
-        filters: &[Filter],
-        barred: &mut [bool],
-    ) -> Result<Vec<Ranked>, Error> {
-        if plan.is_empty() && filters.is_empty() {
-            return Ok(Vec::new());
-        }
-        let standing = self.standing()?;
-        let reading = reading(WORDS.postings);
-        let mut scorer = Scorer::new(self.layers.all(), standing);
-        for part in &plan.without {
-            for (record, _) in scorer.answer(part).map_err(&reading)?.records {
-                barred[record as usize] = true;
-            }
-        }
-        let mut scores = vec![0.0_f32; self.layers.records() as usize];
-        let mut held = vec![0.0_f32; self.layers.records() as usize];
-        let mut met = vec![plan.parts.is_empty(); self.layers.records() as usize];
-        let mut parts = vec![0_u8; self.layers.records() as usize];
-        let mut most = 0.0_f32;
-        let mut needed: Vec<Vec<DocId>> = Vec::new();
-        if plan.parts.is_empty() {
-            scores.fill(1.0);
-        }
-        for (number, part) in plan.parts.iter().enumerate() {
-            let Answer { records, telling } = scorer.answer(&part.alternatives).map_err(&reading)?;
-            if !part.optional {
-                most += telling;
-            }
-            for (record, strength) in &records {
-                met[*record as usize] = true;
-                parts[*record as usize] |= 1_u8.checked_shl(number as u32).unwrap_or(0);
-                scores[*record as usize] += strength;
-                if !part.optional {
-                    held[*record as usize] += telling;
-                }
-            }
-            if part.required {
-                let mut records: Vec<DocId> = records.into_iter().map(|(record, _)| record).collect();
-                records.sort_unstable();
-                needed.push(records);
-            }
-        }
-        for (record, share) in self.named(names)? {
-            if !std::mem::replace(&mut met[record as usize], true) {
-                held[record as usize] = most;
-            }
-            scores[record as usize] += most.max(1.0) * share;
-        }
-        let candidates = met.iter().zip(0..).filter(|(met, _)| **met).map(|(_, record): (_, DocId)| record);
-        let candidates = candidates.filter(|record| {
-            !barred[*record as usize] && needed.iter().all(|records| records.binary_search(record).is_ok())
-        });
-
-        let words = plan.parts.iter().filter(|part| !part.optional).count();
-        // What the words that are nowhere in the index would tell is not known; they are nobody's lack.
-        let all = |record: DocId| held[record as usize] >= most * 0.999;
-        let mut ranked: Vec<Ranked> = candidates
-            .map(|record| {
-                let share = if most > 0.0 { held[record as usize] / most } else { 1.0 };
-                let score = scores[record as usize] * standing.weight(record) * together(words, share);
-                let failed = Failed::of(record, filters);
-                // In steps of a 1024th: what differs in the last bits alone is a tie, and ties go by order.
-                let first =
-                    [Zone::Body, Zone::Title, Zone::Context].into_iter().find(|zone| scorer.holds_in(record, *zone));
-                Ranked {
-                    record,
-                    score: (score * 1024.0) as u32,
-                    all: all(record),
-                    failed,
-                    parts: parts[record as usize],
-                    zone: first,
-                }
-            })
-            .collect();
-        if (2..=FEW_WORDS).contains(&words)
-            && ranked.iter().filter(|ranked| ranked.all && ranked.failed == Failed::None).count() >= ENOUGH
-        {
-            ranked.retain(|ranked| ranked.all);
-        }
-        Ok(ranked)
-    }
-
-    /// The records of these names, and the most of a name that was typed.
-    #[inline(never)]
-    fn named(&self, names: &[KnownName]) -> Result<Vec<(DocId, f32)>, Error> {
-        let mut found = Vec::new();
-        for KnownName { layer, postings, share } in names {
-            let Layer { names, first, .. } = &self.layers.all()[*layer];
-            let records = names.postings(postings).map_err(reading(NAMES.postings))?;
-            found.extend(records.into_iter().map(|(record, _)| (first + record, *share)));
-        }
-        found.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-        found.dedup_by_key(|(record, _)| *record);
-        Ok(found)
     }
 
     fn hit(&self, ranked: &Ranked, marks: &Marks, asked: &[String], stems: &mut Stems) -> Result<Hit, Error> {
@@ -437,57 +334,6 @@ impl Searcher {
     }
 }
 
-/// A record that answers the query's words.
-#[derive(Clone, Copy, Debug)]
-struct Ranked {
-    record: DocId,
-    score: u32,
-    /// Whether it holds every word asked for.
-    all: bool,
-    failed: Failed,
-    /// Which of the first parts of the query it holds, a bit each.
-    parts: u8,
-    /// Where it holds any of them: in its text if there, then in its names.
-    zone: Option<Zone>,
-}
-
-impl Ranked {
-    /// Every record that is not barred.
-    fn all_but(barred: &[bool]) -> Vec<Ranked> {
-        let records = barred.iter().enumerate().filter(|(_, barred)| !**barred);
-        records
-            .map(|(at, _)| Ranked {
-                record: at as DocId,
-                score: 0,
-                all: true,
-                failed: Failed::None,
-                parts: 0,
-                zone: None,
-            })
-            .collect()
-    }
-}
-
-/// Which filters a record fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Failed {
-    None,
-    /// This one alone: it counts among that field's values.
-    Only(usize),
-    Several,
-}
-
-impl Failed {
-    fn of(record: DocId, filters: &[Filter]) -> Failed {
-        let mut failed = filters.iter().enumerate().filter(|(_, filter)| !filter.lets[record as usize]);
-        match (failed.next(), failed.next()) {
-            (None, _) => Failed::None,
-            (Some((only, _)), None) => Failed::Only(only),
-            _ => Failed::Several,
-        }
-    }
-}
-
 /// Says what a mistyped value was taken for.
 fn hint_near(asked: &AskedValue, near: &[String]) -> String {
     let others = if near.len() > 2 { format!(" and {} more", near.len() - 1) } else { String::new() };
@@ -503,16 +349,4 @@ fn hint_unknown(asked: &AskedValue, names: &[Named]) -> String {
         hint.push_str(&format!(" There are {}.", ids.join(", ")));
     }
     hint
-}
-
-/// What a record's score is multiplied by for holding but a share of the words: in a query of two or three words all of
-/// them were meant; a question of a dozen is answered by what holds half.
-fn together(words: usize, share: f32) -> f32 {
-    match words {
-        0 | 1 => 1.0,
-        2 | 3 => share * share * share,
-        4 => share * share,
-        5 | 6 => share,
-        _ => 0.5 + 0.5 * share,
-    }
 }

@@ -29,11 +29,12 @@
       document.head.append(script);
     });
 
-  /** Starts the engine's thread, which takes longest, while the scripts that speak to it are on their way. */
+  /** Has the engine opened, which takes longest, while the scripts that ask it are on their way. */
   function begin() {
     if (!segue.engine || location.protocol === "file:" || typeof Worker !== "function") return;
     try {
       segue.begun = new Worker(segue.worker);
+      segue.begun.postMessage({ open: { engine: segue.engine, index: segue.index } });
       // Whoever asks then starts another, and learns what is wrong.
       segue.begun.onerror = () => (segue.begun = undefined);
     } catch {

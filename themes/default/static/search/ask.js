@@ -1,5 +1,5 @@
-// Asks: the engine in its worker where that can run, the titles where it cannot. All that is known of the worker's
-// messages stands in this file.
+// Asks: the engine in its worker where that can run, the titles where it cannot. Nobody else asks the worker, though
+// `search.js` has it open the index beforehand.
 "use strict";
 
 (() => {
@@ -21,9 +21,10 @@
 
   function start() {
     if (worker) return worker;
-    worker = segue.begun ?? new Worker(segue.worker);
-    segue.begun = undefined;
+    const begun = segue.begun;
+    worker = begun ?? new Worker(segue.worker);
     worker.onerror = null;
+    segue.begun = undefined;
     worker.addEventListener("message", ({ data }) => {
       if (data.id !== undefined && data.id === waiting?.id) settle(data);
     });
@@ -35,7 +36,7 @@
       worker = undefined;
       if (waiting) settle({ error: navigator.onLine ? "the worker did not start" : "could not be reached" });
     });
-    worker.postMessage({ open: { engine: segue.engine, index: segue.index } });
+    if (!begun) worker.postMessage({ open: { engine: segue.engine, index: segue.index } });
     return worker;
   }
 
