@@ -242,7 +242,12 @@ impl Planner<'_> {
 
     /// What a word that is being typed may be the beginning of; `forms` are those of the word that it is already.
     fn completions(&self, word: &Asked, forms: &[Form]) -> io::Result<Vec<Form>> {
-        if word.open { dictionary::completions(self.layers, &word.text, &word.stem, forms) } else { Ok(Vec::new()) }
+        // A function word among others is most likely meant as it stands.
+        if word.open && (!word.optional || forms.is_empty()) {
+            dictionary::completions(self.layers, &word.text, &word.stem, forms)
+        } else {
+            Ok(Vec::new())
+        }
     }
 
     /// What a word that the index doesn't know is taken for; says so, or that there is nothing.

@@ -77,7 +77,7 @@ pub(crate) type KnownFields<'a> = &'a [(String, ColumnContent)];
 
 /// With this many telling words a query is a question: what it is about is clear without its asides and
 /// function words.
-const QUESTION: usize = 4;
+const QUESTION: usize = 3;
 
 /// Reads a query. `typing`: its last word may be incomplete.
 #[inline(never)]
