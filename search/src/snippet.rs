@@ -89,18 +89,23 @@ pub(crate) fn snippet(text: &str, marks: &Marks, stems: &mut Stems) -> Marked {
     pieces(text, start..end, &found)
 }
 
-/// Adds to a snippet that shows nothing of what was found where that stands: an index keeps but the beginning of a text.
+/// Says before a snippet that shows nothing of what was found where that stands: an index keeps but the beginning of a
+/// text.
 pub(crate) fn say_where<'a>(snippet: &mut Marked, zone: Zone, found: impl Iterator<Item = &'a String>) {
-    let place = match zone {
-        Zone::Body => "further on: ",
-        Zone::Title => "among its names: ",
-        Zone::Context => "in its account, people or state: ",
+    let mut before = match zone {
+        Zone::Body => "Further on: ",
+        Zone::Title => "Among its names: ",
+        Zone::Context => "In its account, people or state: ",
     };
-    let mut before = if snippet.pieces.is_empty() { place.to_owned() } else { format!(" · {place}") };
+    let text = std::mem::take(&mut snippet.pieces);
     for found in found {
-        snippet.pieces.push(Piece { text: std::mem::replace(&mut before, ", ".to_owned()), mark: false });
+        snippet.pieces.push(Piece { text: std::mem::replace(&mut before, ", ").to_owned(), mark: false });
         snippet.pieces.push(Piece { text: found.clone(), mark: true });
     }
+    if !text.is_empty() && !snippet.pieces.is_empty() {
+        snippet.pieces.push(Piece { text: " · ".to_owned(), mark: false });
+    }
+    snippet.pieces.extend(text);
 }
 
 /// The first beginning of a word at or after a place.
