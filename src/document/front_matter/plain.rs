@@ -1,6 +1,6 @@
 //! Front matter as people write it, read without a YAML parser.
 //!
-//! Nearly all of it is `key: value`, one a line, indented. A parser of all of YAML takes half the time of a check over
+//! Nearly all of it is `key: value`, one a line, indented. A parser of all of YAML takes two fifths of a check over
 //! that. So lines whose meaning is beyond doubt are read here: block mappings and lists, plain values of one line,
 //! quotes without escapes, lists of words in brackets. A value that is more than that goes to the parser by itself; what
 //! is stranger sends the whole text there, and so does every fault, which is for the parser to explain. What this module
@@ -101,13 +101,13 @@ impl Reader<'_, '_> {
     /// The mapping whose first key stands at `start`, in column `indent`.
     fn mapping(&mut self, start: usize, indent: usize, depth: usize) -> Option<Node> {
         let mut entries = Vec::new();
-        let (mut key, mut end) = (start, start as u32);
+        let (mut next, mut end) = (start, start as u32);
         loop {
-            let (key_, value) = self.entry(key, indent, depth)?;
+            let (key, value) = self.entry(next, indent, depth)?;
             end = end.max(value.span.end);
-            entries.push((key_, value));
+            entries.push((key, value));
             match self.line() {
-                Some(line) if line.indent == indent => key = line.content,
+                Some(line) if line.indent == indent => next = line.content,
                 // Deeper than anything that it could belong to: whoever comes next sees that too.
                 _ => break,
             }
