@@ -98,6 +98,11 @@ pub fn read(file: FileId, text: &str, span: Span, diagnostics: &mut Vec<Diagnost
     }
 }
 
+/// Whether a plain scalar says that there is nothing.
+fn is_null(text: &[u8]) -> bool {
+    matches!(text, b"~" | b"null" | b"Null" | b"NULL")
+}
+
 /// Reports and removes every entry whose key was there before.
 fn drop_duplicates(file: FileId, entries: &mut Vec<(Key, Node)>, diagnostics: &mut Vec<Diagnostic>) {
     // Most mappings are short and have none: seen without putting their keys in order.

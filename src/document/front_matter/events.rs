@@ -1,6 +1,6 @@
 //! From the YAML parser's events to the tree.
 
-use super::{Key, MAX_DEPTH, Node, NodeKind, drop_duplicates, fault};
+use super::{Key, MAX_DEPTH, Node, NodeKind, drop_duplicates, fault, is_null};
 use crate::diagnostic::{Diagnostic, rules};
 use crate::source::{FileId, Span};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
@@ -221,7 +221,7 @@ where
                 let colon = if rest[gap..].starts_with(':') { gap + 1 } else { 0 };
                 Node { span: Span::at(start + colon), kind: NodeKind::Null }
             }
-            ScalarStyle::Plain if matches!(text, "~" | "null" | "Null" | "NULL") => Node { span, kind: NodeKind::Null },
+            ScalarStyle::Plain if is_null(text.as_bytes()) => Node { span, kind: NodeKind::Null },
             ScalarStyle::Plain => Node { span, kind: NodeKind::Scalar { text: text.into(), plain: true } },
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
                 Node { span, kind: NodeKind::Scalar { text: text.into(), plain: false } }

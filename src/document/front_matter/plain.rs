@@ -6,7 +6,7 @@
 //! is stranger sends the whole text there, and so does every fault, which is for the parser to explain. What this module
 //! reads, the parser would read alike: a test holds the two together.
 
-use super::{Key, MAX_DEPTH, Node, NodeKind, drop_duplicates, events};
+use super::{Key, MAX_DEPTH, Node, NodeKind, drop_duplicates, events, is_null};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 
@@ -274,10 +274,6 @@ fn height(node: &Node) -> usize {
         NodeKind::Sequence(items) => 1 + items.iter().map(height).max().unwrap_or(0),
         _ => 0,
     }
-}
-
-fn is_null(text: &[u8]) -> bool {
-    matches!(text, b"~" | b"null" | b"Null" | b"NULL")
 }
 
 /// A value that needs no parser: plain, quoted without escapes, or a list of words.
